@@ -1,0 +1,1 @@
+"""cnnviz: an interactive course on convolutional networks."""
