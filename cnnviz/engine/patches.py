@@ -1,0 +1,154 @@
+"""The windows of a picture: padding, and one strided view that everything sweeping reads."""
+
+from dataclasses import replace
+from operator import index
+
+import numpy as np
+
+from cnnviz.arithmetic import Window
+
+
+def floats(*arrays):
+    """Make every number a float of one kind: float64 if any array is, float32 otherwise.
+
+    >>> floats([1, 2])[0].dtype
+    dtype('float32')
+    """
+    arrays = [np.asarray(array) for array in arrays]
+    for array in arrays:
+        if array.dtype.kind not in "biuf":
+            raise ValueError(f"arrays must hold real numbers, not {array.dtype}")
+    double = any(array.dtype == np.float64 for array in arrays)
+    return [array.astype(np.float64 if double else np.float32, copy=False) for array in arrays]
+
+
+def four_axes(x, name="x"):
+    """Refuse an array that is not a batch of feature maps."""
+    if x.ndim != 4:
+        raise ValueError(f"{name} must have the axes (N, C, H, W), not the shape {x.shape}")
+    if 0 in x.shape[1:]:
+        raise ValueError(f"{name} has an axis without cells: its shape is {x.shape}")
+
+
+def pair(value, name):
+    """Read a size: one whole number for rows and columns alike, or (rows, columns).
+
+    >>> pair(3, "stride"), pair((2, 1), "stride")
+    ((3, 3), (2, 1))
+    """
+    values = (value, value) if np.ndim(value) == 0 else tuple(value)
+    try:
+        rows, columns = map(index, values)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} must be a whole number or (rows, columns), not {value!r}"
+        ) from None
+    return rows, columns
+
+
+def padding_pair(padding):
+    """Read a padding: for rows and for columns a name, or (before, after).
+
+    >>> padding_pair(1), padding_pair(((0, 1), (2, 3))), padding_pair("same")
+    (((1, 1), (1, 1)), ((0, 1), (2, 3)), ('same', 'same'))
+    """
+    if isinstance(padding, str):
+        return padding, padding
+    if np.ndim(padding) == 0:
+        padding = (padding, padding)
+    try:
+        return tuple(pair(side, "padding") for side in padding)
+    except ValueError:
+        raise ValueError(
+            "padding must be a whole number, (rows, columns), ((top, bottom), (left, right)) or a "
+            f"name, not {padding!r}"
+        ) from None
+
+
+def sweep(kernel_size, stride=1, padding=0, dilation=1):
+    """The two windows that sweep over a picture: one along the rows, one along the columns.
+
+    >>> sweep(3, stride=(2, 1))[0]
+    Window(kernel_size=3, stride=2, padding=(0, 0), dilation=1)
+    """
+    axes = zip(
+        pair(kernel_size, "kernel_size"),
+        pair(stride, "stride"),
+        padding_pair(padding),
+        pair(dilation, "dilation"),
+        strict=True,
+    )
+    return tuple(Window(*axis) for axis in axes)
+
+
+def count_stops(axes, size, ceil_mode=False):
+    """How many stops the windows make: the (rows, columns) of the result.
+
+    PyTorch rounds up before it asks whether a window fits. So with `ceil_mode` a window that
+    overhangs the picture by less than one stride still makes its stop.
+
+    >>> count_stops(sweep(2, stride=2), (5, 4), ceil_mode=True)
+    (3, 2)
+    """
+    stops = []
+    for name, axis, n in zip(("rows", "columns"), axes, size, strict=True):
+        before, after = axis.padding
+        if ceil_mode and n < axis.extent - before - after:
+            overhang = min(axis.stride - 1, axis.extent - before - after - n)
+            axis = replace(axis, padding=(before, after + overhang))
+        try:
+            stops.append(axis.output_size(n, ceil_mode))
+        except ValueError as error:
+            raise ValueError(f"{name} of a picture of {size[0]} x {size[1]}: {error}") from None
+    return tuple(stops)
+
+
+def span(axes, stops, size):
+    """For rows and for columns, how many cells the windows reach before and after the picture."""
+    return [
+        (axis.padding[0], max(0, axis.taps(stop - 1)[-1] + 1 - n))
+        for axis, stop, n in zip(axes, stops, size, strict=True)
+    ]
+
+
+def pad(x, axes, stops, fill=0.0):
+    """Put the padding that the windows read around every map of ``x`` (N, C, H, W).
+
+    Returns `x` itself when there is nothing to add.
+
+    >>> pad(np.ones((1, 1, 1, 1)), sweep(3, padding=1), (1, 1))[0, 0].tolist()
+    [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+    """
+    (top, bottom), (left, right) = span(axes, stops, x.shape[2:])
+    if not (top or bottom or left or right):
+        return x
+    n, c, height, width = x.shape
+    padded = np.full((n, c, top + height + bottom, left + width + right), fill, x.dtype)
+    padded[:, :, top : top + height, left : left + width] = x
+    return padded
+
+
+def windows(padded, axes, stops, writeable=False):
+    """Every window of every map, as a view that copies nothing.
+
+    ``(N, C, H, W) -> (N, C, kh, kw, H', W')``: for tap (i, j) of the kernel, the cells that this
+    tap meets at all stops.
+
+    >>> x = np.arange(9.0).reshape(1, 1, 3, 3)
+    >>> windows(x, sweep(2), (2, 2))[0, 0, 0, 1].tolist()  # the cells under the upper right tap
+    [[1.0, 2.0], [4.0, 5.0]]
+    """
+    rows, columns = axes
+    *maps, down, right = padded.strides
+    return np.lib.stride_tricks.as_strided(
+        padded,
+        (*padded.shape[:2], rows.kernel_size, columns.kernel_size, *stops),
+        (
+            *maps,
+            down * rows.dilation,
+            right * columns.dilation,
+            down * rows.stride,
+            right * columns.stride,
+        ),
+        writeable=writeable,
+    )
