@@ -1,5 +1,5 @@
 """Integers only: what can be known before any picture is touched."""
 
-from cnnviz.arithmetic.window import Window
+from cnnviz.arithmetic.window import Window, sweep
 
-__all__ = ["Window"]
+__all__ = ["Window", "sweep"]

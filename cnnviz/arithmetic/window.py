@@ -1,8 +1,34 @@
 """One axis of a sweep: where a window stops and which cells it reads there."""
 
 from dataclasses import dataclass
+from operator import index
 
 PADDING_NAMES = ("valid", "same", "full")
+
+
+def whole(value, name: str) -> int:
+    """Read a whole number; refuse anything else with a sentence.
+
+    >>> whole(3, "stride")
+    3
+    """
+    try:
+        return index(value)
+    except TypeError:
+        raise ValueError(f"{name} must be a whole number, not {value!r}") from None
+
+
+def pair(value, name: str, axes: str = "(rows, columns)") -> tuple[int, int]:
+    """Read a size: one whole number for both, or two.
+
+    >>> pair(3, "stride"), pair((2, 1), "stride")
+    ((3, 3), (2, 1))
+    """
+    try:
+        first, second = (value, value) if not hasattr(value, "__len__") else value
+        return index(first), index(second)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a whole number or {axes}, not {value!r}") from None
 
 
 @dataclass(frozen=True)
@@ -30,7 +56,8 @@ class Window:
     Raises
     ------
     ValueError
-        When a number is out of range, or ``"same"`` is asked for with a stride above 1.
+        When a number is not whole or out of range, or ``"same"`` is asked for with a stride
+        above 1.
 
     Examples
     --------
@@ -47,6 +74,7 @@ class Window:
 
     def __post_init__(self):
         for name in ("kernel_size", "stride", "dilation"):
+            object.__setattr__(self, name, whole(getattr(self, name), name))
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         object.__setattr__(self, "padding", self._pair(self.padding))
@@ -66,7 +94,7 @@ class Window:
             if padding not in named:
                 raise ValueError(f"padding must be one of {', '.join(named)}, not {padding!r}")
             return named[padding]
-        return (padding, padding) if isinstance(padding, int) else tuple(padding)
+        return pair(padding, "padding", "(before, after)")
 
     @property
     def extent(self) -> int:
@@ -83,8 +111,8 @@ class Window:
         """How many stops the window makes over ``n`` cells.
 
         ``floor((n + before + after - extent) / stride) + 1``. With `ceil_mode` the division is
-        rounded up, but a last window that would start in the padding after the cells is dropped, as
-        in PyTorch's pooling.
+        rounded up, so that a last window may hang over the end, but one that would start in the
+        padding after the cells is dropped, as in PyTorch's pooling.
 
         Source: Dumoulin and Visin, 2016, relationship 15; PyTorch's documentation of Conv2d and
         MaxPool2d.
@@ -101,16 +129,43 @@ class Window:
         """
         before, after = self.padding
         room = n + before + after - self.extent
-        if room < 0:
+        stops = (-(-room // self.stride) if ceil_mode else room // self.stride) + 1
+        if stops < 1:
             raise ValueError(
                 f"a window of {self.extent} cells (kernel size {self.kernel_size}, dilation "
                 f"{self.dilation}) does not fit into {n} cells with padding {before} and {after}: "
                 f"{n + before + after} is less than {self.extent}"
             )
-        if not ceil_mode:
-            return room // self.stride + 1
-        stops = -(-room // self.stride) + 1
-        return stops - 1 if (stops - 1) * self.stride >= n + before else stops
+        if ceil_mode and (stops - 1) * self.stride >= n + before:
+            return stops - 1
+        return stops
+
+    def input_size(self, stops: int, output_padding: int = 0) -> int:
+        """How many cells ``stops`` windows cover: the output size of a transposed convolution.
+
+        ``(stops - 1) * stride + extent - before - after + output_padding``. A stride above 1 makes
+        several sizes give the same number of stops; this is the smallest of them, and
+        `output_padding` picks another.
+
+        Source: Dumoulin and Visin, 2016, relationship 14; PyTorch's documentation of
+        ConvTranspose2d.
+
+        Raises
+        ------
+        ValueError
+            When nothing is left.
+
+        >>> Window(3, stride=2, padding=1).input_size(3)
+        5
+        """
+        before, after = self.padding
+        cells = (stops - 1) * self.stride + self.extent - before - after + output_padding
+        if stops < 1 or cells < 1:
+            raise ValueError(
+                f"{stops} stops {self.stride} apart of a window of {self.extent} cells, padding "
+                f"{before} and {after} taken off, {output_padding} added, leave {cells} cells"
+            )
+        return cells
 
     def taps(self, i: int) -> range:
         """The input cells that output ``i`` reads.
@@ -135,3 +190,38 @@ class Window:
                 if 0 <= cell < n:
                     counts[cell] += 1
         return counts
+
+
+def sweep(kernel_size, stride=1, padding=0, dilation=1) -> tuple[Window, Window]:
+    """The two windows that sweep over a picture: one along the rows, one along the columns.
+
+    Parameters
+    ----------
+    kernel_size, stride, dilation : int or (int, int)
+        One number for both axes, or (rows, columns).
+    padding : int, (rows, columns), ((top, bottom), (left, right)) or str
+        As in `Window`, for each axis.
+
+    Examples
+    --------
+    >>> sweep(3, stride=(2, 1))[0]
+    Window(kernel_size=3, stride=2, padding=(0, 0), dilation=1)
+    >>> [axis.padding for axis in sweep(3, padding=((0, 1), (2, 3)))]
+    [(0, 1), (2, 3)]
+    """
+    both = isinstance(padding, str) or not hasattr(padding, "__len__")
+    sides = (padding, padding) if both else tuple(padding)
+    if len(sides) != 2:
+        raise ValueError(
+            "padding must be a whole number, (rows, columns), ((top, bottom), (left, right)) or a "
+            f"name, not {padding!r}"
+        )
+    axes = zip(
+        pair(kernel_size, "kernel_size"),
+        pair(stride, "stride"),
+        sides,
+        pair(dilation, "dilation"),
+        strict=True,
+    )
+    rows, columns = (Window(*axis) for axis in axes)
+    return rows, columns
