@@ -1,0 +1,178 @@
+"""Controls whose value is in the link, and worked examples that set them."""
+
+import streamlit as st
+
+from cnnviz.i18n import _
+
+# Streamlit keeps a widget's value only while the page shows it. What the learner has chosen for the
+# whole course (the picture, the language) is remembered here.
+KEPT = "_kept"
+DEFAULTS = "_defaults"
+
+
+def begin() -> None:
+    """Forget which controls the last page had; called once at the start of a page."""
+    st.session_state[DEFAULTS] = {}
+
+
+def register(key, default):
+    """Note a control of this page, so that a worked example can put the others back."""
+    st.session_state[DEFAULTS][key] = default
+
+
+def seed(key, options, default, kept=False):
+    """Give a control its first value: from the link, else what was kept, else the default."""
+    state = st.session_state
+    if state.get(key) not in options:
+        wanted = (st.query_params.get(key), state.get(KEPT, {}).get(key) if kept else None)
+        state[key] = next((value for value in wanted if value in options), default)
+
+
+def publish(key, value, default, kept=False):
+    """Write a control's value into the link; a default needs no place there."""
+    if kept:
+        st.session_state.setdefault(KEPT, {})[key] = value
+    if value == default:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def choice(
+    label, key, options, default=None, *, kept=False, segmented=False, help=None, hide_label=False
+):
+    """One of several named things.
+
+    Streamlit's own binding would write the translated label into the link; here the link holds the
+    option's name, so that it means the same in every language.
+
+    Parameters
+    ----------
+    label : str
+        What is chosen.
+    key : str
+        The control's name, and the link's.
+    options : dict of str to str
+        Name (in the link) to label (on the page).
+    default : str, optional
+        A name; the first one where not given.
+    kept : bool
+        Whether the choice holds on every page of the course.
+    segmented : bool
+        All options side by side instead of a list that opens.
+
+    Returns
+    -------
+    str
+        The name of the option chosen.
+    """
+    default = next(iter(options)) if default is None else default
+    register(key, default)
+    seed(key, options, default, kept)
+    ask = st.segmented_control if segmented else st.selectbox
+    more = {"required": True} if segmented else {}
+    value = ask(
+        label,
+        list(options),
+        format_func=lambda name: options.get(name, name),
+        key=key,
+        help=help,
+        label_visibility="collapsed" if hide_label else "visible",
+        **more,
+    )
+    publish(key, value, default, kept)
+    return value
+
+
+def number(label, key, low, high, default, *, step=1, help=None):
+    """A number from `low` to `high`; a value that other settings have ruled out moves to the bound."""
+    register(key, default)
+    default = min(max(default, low), high)
+    value = st.session_state.get(key)
+    if value is not None and not low <= value <= high:
+        st.session_state[key] = min(max(value, low), high)
+    return st.number_input(
+        label, low, high, default, step=step, key=key, help=help, bind="query-params"
+    )
+
+
+def pair(label, key, low, high, default, *, apart, help=None):
+    """One number for rows and columns, or one for each where the learner wants them apart.
+
+    Parameters
+    ----------
+    low, high : int or (int, int)
+        The bounds, for rows and columns.
+    apart : bool
+        Whether columns have a control of their own, with ``_columns`` added to the key.
+
+    Returns
+    -------
+    (int, int)
+        Rows and columns.
+    """
+    (low_rows, low_columns), (high_rows, high_columns) = (
+        x if isinstance(x, tuple) else (x, x) for x in (low, high)
+    )
+    if not apart:
+        register(f"{key}_columns", None)
+        value = number(
+            label, key, max(low_rows, low_columns), min(high_rows, high_columns), default, help=help
+        )
+        return value, value
+    first, second = st.columns(2)
+    with first:
+        rows = number(
+            _("{label}, rows").format(label=label), key, low_rows, high_rows, default, help=help
+        )
+    with second:
+        columns = number(
+            _("{label}, columns").format(label=label),
+            f"{key}_columns",
+            low_columns,
+            high_columns,
+            default,
+        )
+    return rows, columns
+
+
+def beside(count=2):
+    """Places side by side, for controls that are short."""
+    return st.columns(count, vertical_alignment="bottom")
+
+
+def toggle(label, key, default=False, *, help=None):
+    """A switch."""
+    register(key, default)
+    return st.toggle(label, value=default, key=key, help=help, bind="query-params")
+
+
+def worked_examples(examples):
+    """Buttons that set every control of the page to a worked example.
+
+    Parameters
+    ----------
+    examples : dict of str to dict
+        Label to the values of the controls, by key; controls that are not named go to their default.
+    """
+
+    def apply(values):
+        for key, default in st.session_state[DEFAULTS].items():
+            if key != "lang":
+                set_value(key, values.get(key, default))
+        for key, value in values.items():
+            set_value(key, value)
+
+    with st.container(key="examples", horizontal=True, gap="xsmall"):
+        st.markdown(f"**{_('Worked examples')}**", width="content")
+        for i, (label, values) in enumerate(examples.items()):
+            st.button(label, key=f"example_{i}", on_click=apply, args=(values,))
+
+
+def set_value(key, value):
+    """Set a control from a callback; None removes it."""
+    if value is None:
+        st.session_state.pop(key, None)
+    else:
+        st.session_state[key] = value
