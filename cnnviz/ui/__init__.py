@@ -20,8 +20,8 @@ from cnnviz.ui.windows import kernel_windows, window_controls
 __all__ = [
     "beside",
     "choice",
-    "course_map",
     "convolution_code",
+    "course_map",
     "explain_leftovers",
     "home",
     "image_input",

@@ -28,7 +28,7 @@ def settle_memory() -> None:
     Streamlit collects garbage after every run of a page, before the result goes out; walking over
     all imported modules each time would take most of the answer's time.
     """
-    import babel.messages.pofile
+    import babel.messages.pofile  # noqa: F401
     import PIL.Image  # noqa: F401
 
     import cnnviz.engine  # noqa: F401

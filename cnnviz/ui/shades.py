@@ -6,7 +6,6 @@ from cnnviz.i18n import _
 from cnnviz.stage import Display
 from cnnviz.ui import controls
 
-
 BRIGHTEST_NUMBER = 20  # a map with a larger number in it holds grey levels, not small numbers
 
 
