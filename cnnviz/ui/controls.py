@@ -8,11 +8,21 @@ from cnnviz.i18n import _
 # whole course (the picture, the language) is remembered here.
 KEPT = "_kept"
 DEFAULTS = "_defaults"
+PAGE = "_page"
 
 
-def begin() -> None:
-    """Forget which controls the last page had; called once at the start of a page."""
-    st.session_state[DEFAULTS] = {}
+def begin(page) -> None:
+    """Start a page's list of controls; called once at the top of every page.
+
+    Streamlit still knows the values of the page that the learner comes from. They are dropped: a
+    control of the same name may mean something else here.
+    """
+    state = st.session_state
+    if state.get(PAGE) != page:
+        for key in state.get(DEFAULTS, ()):
+            state.pop(key, None)
+        state[PAGE] = page
+    state[DEFAULTS] = {}
 
 
 def register(key, default):

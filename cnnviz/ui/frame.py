@@ -37,8 +37,9 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def speak() -> None:
-    """Use the language of the link, else the one chosen before, else the browser's."""
+def speak(page) -> None:
+    """Start a page in the language of the link, else the one chosen before, else the browser's."""
+    controls.begin(page)
     default = i18n.closest(st.context.locale)
     controls.seed("lang", i18n.LANGUAGES, default, kept=True)
     i18n.use(st.session_state["lang"])
@@ -122,7 +123,6 @@ def begin(title: str) -> None:
     """Set up the browser's side of a page; nothing may be shown before."""
     st.set_page_config(f"{title} · cnnviz", "🔲", layout="wide", initial_sidebar_state=220)
     settle_memory()
-    controls.begin()
 
 
 def lesson(name: str) -> LessonPage:
@@ -133,7 +133,7 @@ def lesson(name: str) -> LessonPage:
     name : str
         The lesson's name, which is the page's file and address.
     """
-    speak()
+    speak(name)
     it = course.lesson(name)
     begin(it.title)
     head(it.title, f"**{it.question}**")
@@ -142,7 +142,7 @@ def lesson(name: str) -> LessonPage:
 
 def home() -> LessonPage:
     """Open the course's first page; it has the same places as a lesson."""
-    speak()
+    speak("home")
     begin(_("Convolutional networks you can touch"))
     head(
         _("Convolutional networks you can touch"),

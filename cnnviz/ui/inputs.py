@@ -131,6 +131,7 @@ def table_text(key, label, table, own, edited, most, largest):
     """
     state, field, last = st.session_state, f"{key}_text", f"_last_{key}"
     controls.register(key, None)
+    controls.register(field, None)
     if not own:
         state[field] = state[last] = format_matrix(table)
     elif key in state:  # a worked example or the stage has set it
