@@ -1,4 +1,8 @@
-"""Controls whose value is in the link, and worked examples that set them."""
+"""Controls whose value is in the link, and worked examples that set them.
+
+Streamlit can bind a widget to the link by itself, but it writes the translated label of an option
+there, and nothing at all for a widget that first appears with a value set by a worked example.
+"""
 
 import streamlit as st
 
@@ -30,32 +34,46 @@ def register(key, default):
     st.session_state[DEFAULTS][key] = default
 
 
-def seed(key, options, default, kept=False):
-    """Give a control its first value: from the link, else what was kept, else the default."""
+def seed(key, read, default, kept=False):
+    """Give a control its first value: from the link, else what was kept, else the default.
+
+    `read` turns a text of the link into a value, or into None where it means nothing here.
+    """
     state = st.session_state
-    if state.get(key) not in options:
-        wanted = (st.query_params.get(key), state.get(KEPT, {}).get(key) if kept else None)
-        state[key] = next((value for value in wanted if value in options), default)
+    if state.get(key) is None:
+        wanted = [st.query_params.get(key), state.get(KEPT, {}).get(key) if kept else None]
+        values = (read(text) for text in wanted if text is not None)
+        state[key] = next((value for value in values if value is not None), default)
+    return state[key]
 
 
 def publish(key, value, default, kept=False):
     """Write a control's value into the link; a default needs no place there."""
+    text = None if value == default else write(value)
     if kept:
-        st.session_state.setdefault(KEPT, {})[key] = value
-    if value == default:
+        st.session_state.setdefault(KEPT, {})[key] = write(value)
+    if text is None:
         if key in st.query_params:
             del st.query_params[key]
-    elif st.query_params.get(key) != value:
-        st.query_params[key] = value
+    elif st.query_params.get(key) != text:
+        st.query_params[key] = text
+
+
+def write(value) -> str:
+    """A value as the link holds it.
+
+    >>> write(True), write(3), write(0.5), write(2.0), write("blur")
+    ('true', '3', '0.5', '2', 'blur')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def choice(
     label, key, options, default=None, *, kept=False, segmented=False, help=None, hide_label=False
 ):
     """One of several named things.
-
-    Streamlit's own binding would write the translated label into the link; here the link holds the
-    option's name, so that it means the same in every language.
 
     Parameters
     ----------
@@ -79,7 +97,8 @@ def choice(
     """
     default = next(iter(options)) if default is None else default
     register(key, default)
-    seed(key, options, default, kept)
+    if seed(key, lambda text: text if text in options else None, default, kept) not in options:
+        st.session_state[key] = default  # other settings have ruled the old choice out
     ask = st.segmented_control if segmented else st.selectbox
     more = {"required": True} if segmented else {}
     value = ask(
@@ -99,12 +118,20 @@ def number(label, key, low, high, default, *, step=1, help=None):
     """A number from `low` to `high`; a value that other settings have ruled out moves to the bound."""
     register(key, default)
     default = min(max(default, low), high)
-    value = st.session_state.get(key)
-    if value is not None and not low <= value <= high:
+
+    def read(text):
+        try:
+            value = type(default)(float(text))
+        except (ValueError, OverflowError):
+            return None
+        return value if low <= value <= high else None
+
+    value = seed(key, read, default)
+    if not low <= value <= high:
         st.session_state[key] = min(max(value, low), high)
-    return st.number_input(
-        label, low, high, default, step=step, key=key, help=help, bind="query-params"
-    )
+    value = st.number_input(label, low, high, step=step, key=key, help=help)
+    publish(key, value, default)
+    return value
 
 
 def pair(label, key, low, high, default, *, apart, help=None):
@@ -155,7 +182,10 @@ def beside(count=2):
 def toggle(label, key, default=False, *, help=None):
     """A switch."""
     register(key, default)
-    return st.toggle(label, value=default, key=key, help=help, bind="query-params")
+    seed(key, {"true": True, "false": False}.get, default)
+    value = st.toggle(label, key=key, help=help)
+    publish(key, value, default)
+    return value
 
 
 def worked_examples(examples):
