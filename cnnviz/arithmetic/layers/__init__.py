@@ -3,7 +3,15 @@
 from cnnviz.arithmetic.layers.base import Layer
 from cnnviz.arithmetic.layers.composition import Branches, Composite, Residual, Sequential, stack
 from cnnviz.arithmetic.layers.convolution import Conv2d, ConvTranspose2d
-from cnnviz.arithmetic.layers.dense import BatchNorm2d, Dropout, Flatten, Linear, ReLU, Tanh
+from cnnviz.arithmetic.layers.dense import (
+    BatchNorm2d,
+    Dropout,
+    Flatten,
+    Linear,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
 from cnnviz.arithmetic.layers.pooling import (
     AdaptiveAvgPool2d,
     AvgPool2d,
@@ -35,6 +43,7 @@ __all__ = [
     "Residual",
     "Select",
     "Sequential",
+    "Sigmoid",
     "Tanh",
     "Upsample",
     "stack",

@@ -105,6 +105,11 @@ class ReLU(Layer):
 
 
 @dataclass(frozen=True, repr=False)
+class Sigmoid(Layer):
+    """Squash each number into 0 to 1."""
+
+
+@dataclass(frozen=True, repr=False)
 class Tanh(Layer):
     """Squash each number into -1 to 1."""
 
