@@ -51,9 +51,12 @@ def padding_conventions(rows, columns, shape):
     st.markdown("\n".join(lines))
     st.caption(
         _(
-            "The same number of cells is added either way. Only the word means something else: a padding of 1 per side is a "
-            "padding of 2 in total. One of the notes gives 6 for i=5, k=4, p=2 and it is right; for full padding of i=5, k=3, "
-            "p=2 the size is 5 + 3 − 1 = 7, and a 6 that is sometimes printed there is a mistake."
+            "The same number of cells is added either way. Only the word means something else: a padding of 1 per side is a padding of 2 in total."
+        )
+    )
+    st.caption(
+        _(
+            "Full padding of i=5, k=3 has p=2 on each side and gives 5 + 2·2 − 3 + 1 = 7. Where a note says 6, it has mixed this up with i=5, k=4, p=2."
         )
     )
 
