@@ -1,10 +1,7 @@
 """Convolution: a kernel swept over maps, its transpose, and both gradients."""
 
-import numpy as np
-
-from cnnviz.engine.patches import count_stops, floats, four_axes, pad, sweep, windows
-
-TILE_BYTES = 3 << 20  # a patch matrix that stays in the processor's cache
+from cnnviz.engine import fourier, products
+from cnnviz.engine.patches import count_stops, floats, four_axes, pair, same_shape, sweep
 
 
 def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
@@ -33,95 +30,217 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     Returns
     -------
     (N, F, H', W')
-        The feature maps. Whole numbers become float32; float64 stays.
+        The feature maps, `Window.output_size` rows and columns. Whole numbers become float32;
+        float64 stays.
 
     Raises
     ------
     ValueError
         When channels, groups and kernels do not agree, or no window fits.
 
-    Notes
-    -----
-    Computed as one matrix product for each tile of stops (Chellapilla, Puri and Simard, "High
-    performance convolutional neural networks for document processing", 2006, section 4).
-
     Examples
     --------
+    >>> import numpy as np
     >>> x = np.arange(9).reshape(1, 1, 3, 3)
     >>> conv2d(x, [[[[0, 1], [2, 3]]]])[0, 0].tolist()  # 0*0 + 1*1 + 2*3 + 3*4 = 19
     [[19.0, 25.0], [37.0, 43.0]]
     """
     x, weight, bias = _operands(x, weight, bias)
+    axes, stops = _checked(x, weight, bias, stride, padding, dilation, groups)
+    if fourier.pays(x, weight, axes, stops, groups):
+        return fourier.correlate(x, weight, bias, axes, stops)
+    return products.correlate(x, weight, bias, axes, stops, groups)
+
+
+def conv2d_backward(grad_output, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    """Send the blame of a convolution's results back to its picture, kernels and bias.
+
+    A kernel's gradient is a correlation of the picture with the gradient of the results; the
+    picture's is a full convolution of that gradient with the turned kernel, here as stamps; the
+    bias's is a sum.
+
+    Parameters
+    ----------
+    grad_output : (N, F, H', W')
+        How the loss changes with each result.
+    x, weight, bias, stride, padding, dilation, groups
+        What `conv2d` was called with.
+
+    Returns
+    -------
+    grad_x, grad_weight, grad_bias
+        In the shapes of x, weight and bias; grad_bias is None if there was no bias.
+
+    Raises
+    ------
+    ValueError
+        When `conv2d` would refuse, or `grad_output` has not the shape of its result.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.arange(9).reshape(1, 1, 3, 3)
+    >>> grad_x, grad_weight, _ = conv2d_backward(np.ones((1, 1, 2, 2)), x, [[[[0, 1], [2, 3]]]])
+    >>> grad_x[0, 0].tolist()  # the middle was met by all four weights: 0 + 1 + 2 + 3
+    [[0.0, 1.0, 1.0], [2.0, 6.0, 4.0], [2.0, 5.0, 3.0]]
+    >>> grad_weight[0, 0].tolist()  # the first weight met 0, 1, 3 and 4
+    [[8.0, 12.0], [20.0, 24.0]]
+    """
+    x, weight, bias, grad = _operands(x, weight, bias, grad_output)
+    axes, stops = _checked(x, weight, bias, stride, padding, dilation, groups)
+    same_shape(grad, (len(x), len(weight), *stops))
+    return (
+        products.scatter(grad, weight, axes, x.shape[2:], groups),
+        products.weight_gradient(x, grad, axes, groups),
+        None if bias is None else grad.sum(axis=(0, 2, 3)),
+    )
+
+
+def conv_transpose2d(
+    x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
+):
+    """Let every cell stamp the kernel, times its own value, onto a larger map; overlaps add up.
+
+    It goes from the shape of a convolution's result back to the shape of its picture: what
+    `conv2d` with the same kernel, stride, padding and dilation would have read. Source: Dumoulin
+    and Visin, "A guide to convolution arithmetic for deep learning", 2016, section 4.
+
+    Parameters
+    ----------
+    x : (N, C, H, W)
+        The maps: the results of the convolution that is turned round.
+    weight : (C, F / groups, kh, kw)
+        The kernels of that convolution: C of them.
+    bias : (F,), optional
+        Added to each result.
+    stride, dilation : int or (int, int)
+        Cells between neighbouring stamps, and between the taps of a stamp.
+    padding : int, (rows, columns), ((top, bottom), (left, right)) or str
+        The padding of the convolution that is turned round: so many cells are cut off each side.
+    output_padding : int or (int, int)
+        Rows and columns more at the end, below the stride or the dilation: a stride above 1 gives
+        several sizes of picture the same result, this says which of them is meant.
+    groups : int
+        As in `conv2d`.
+
+    Returns
+    -------
+    (N, F, H', W')
+        ``H' = (H - 1) * stride - 2 * padding + dilation * (kh - 1) + output_padding + 1``
+
+    Raises
+    ------
+    ValueError
+        When channels, groups and kernels do not agree, or nothing would be left.
+
+    Examples
+    --------
+    >>> conv_transpose2d([[[[1, 2]]]], [[[[1, 1, 1]]]], stride=(1, 2))[0, 0].tolist()
+    [[1.0, 1.0, 3.0, 2.0, 2.0]]
+    """
+    x, weight, bias = _operands(x, weight, bias)
+    axes, size = _checked_transpose(
+        x, weight, bias, stride, padding, output_padding, groups, dilation
+    )
+    result = products.scatter(x, weight, axes, size, groups)
+    if bias is not None:
+        result += bias[:, None, None]
+    return result
+
+
+def conv_transpose2d_backward(
+    grad_output, x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
+):
+    """Send the blame of a transposed convolution back: the picture's gradient is a convolution.
+
+    Parameters
+    ----------
+    grad_output : (N, F, H', W')
+        How the loss changes with each result.
+    x, weight, bias, stride, padding, output_padding, groups, dilation
+        What `conv_transpose2d` was called with.
+
+    Returns
+    -------
+    grad_x, grad_weight, grad_bias
+        In the shapes of x, weight and bias; grad_bias is None if there was no bias.
+
+    Raises
+    ------
+    ValueError
+        When `conv_transpose2d` would refuse, or `grad_output` has not the shape of its result.
+
+    Examples
+    --------
+    >>> grad_x, grad_weight, _ = conv_transpose2d_backward(
+    ...     [[[[1, 2, 3, 4, 5]]]], [[[[1, 2]]]], [[[[1, 1, 1]]]], stride=(1, 2)
+    ... )
+    >>> grad_x[0, 0].tolist(), grad_weight[0, 0].tolist()
+    ([[6.0, 12.0]], [[7.0, 10.0, 13.0]])
+    """
+    x, weight, bias, grad = _operands(x, weight, bias, grad_output)
+    axes, size = _checked_transpose(
+        x, weight, bias, stride, padding, output_padding, groups, dilation
+    )
+    same_shape(grad, (len(x), weight.shape[1] * groups, *size))
+    return (
+        products.correlate(grad, weight, None, axes, x.shape[2:], groups),
+        products.weight_gradient(grad, x, axes, groups),
+        None if bias is None else grad.sum(axis=(0, 2, 3)),
+    )
+
+
+def _operands(x, weight, bias, *grads):
+    """The arrays in one kind of float; a bias of None stays None."""
+    x, weight, *rest = floats(x, weight, *(() if bias is None else (bias,)), *grads)
+    four_axes(x, "x")
+    four_axes(weight, "weight", "(F, C / groups, kh, kw)")
+    return x, weight, *([None] if bias is None else []), *rest
+
+
+def _checked(x, weight, bias, stride, padding, dilation, groups):
+    """The windows and stops of a convolution whose channels agree."""
+    f, c = weight.shape[:2]
+    if groups < 1 or f % groups or c * groups != x.shape[1]:
+        raise ValueError(
+            f"weight {weight.shape} in {groups} groups needs {c * groups} channels and a number of "
+            f"kernels that {groups} divides; x {x.shape} has {x.shape[1]} channels and there are "
+            f"{f} kernels"
+        )
+    _check_bias(bias, f, weight)
     axes = sweep(weight.shape[2:], stride, padding, dilation)
-    _check_groups(x.shape, weight.shape, groups)
-    _check_bias(bias, weight.shape[0], weight.shape)
-    return _correlate(x, weight, bias, axes, groups)
+    return axes, count_stops(axes, x.shape[2:])
 
 
-def _operands(x, weight, bias):
-    if bias is None:
-        x, weight = floats(x, weight)
-    else:
-        x, weight, bias = floats(x, weight, bias)
-    four_axes(x)
-    if weight.ndim != 4 or 0 in weight.shape:
+def _checked_transpose(x, weight, bias, stride, padding, output_padding, groups, dilation):
+    """The windows of the convolution that is turned round, and the size of its picture."""
+    if groups < 1 or x.shape[1] % groups or len(weight) != x.shape[1]:
         raise ValueError(
-            f"weight must have four axes that hold cells, not the shape {weight.shape}"
+            f"weight {weight.shape} in {groups} groups needs {len(weight)} channels, a number that "
+            f"{groups} divides; x {x.shape} has {x.shape[1]}"
         )
-    return x, weight, bias
-
-
-def _check_groups(maps, kernels, groups):
-    """`kernels` of shape (F, C / groups, kh, kw) must fit onto `maps` of shape (N, C, H, W)."""
-    if groups < 1 or kernels[0] % groups or kernels[1] * groups != maps[1]:
+    _check_bias(bias, weight.shape[1] * groups, weight)
+    axes, size = sweep(weight.shape[2:], stride, padding, dilation), []
+    for axis, n, extra in zip(
+        axes, x.shape[2:], pair(output_padding, "output_padding"), strict=True
+    ):
+        if not 0 <= extra < max(axis.stride, axis.dilation):
+            raise ValueError(
+                f"output_padding must be at least 0 and below the stride {axis.stride} or the "
+                f"dilation {axis.dilation}, not {extra}"
+            )
+        # the last stop's last tap is the last cell, but for the padding after it
+        size.append(axis.taps(n - 1)[-1] + 1 - axis.padding[1] + extra)
+    if min(size) < 1:
         raise ValueError(
-            f"{groups} groups of kernels {kernels} need {kernels[1] * groups} channels and a count "
-            f"of kernels that {groups} divides, but there are {maps[1]} channels in {maps} and "
-            f"{kernels[0]} kernels"
+            f"nothing is left of x {x.shape} under kernels {weight.shape}: with the paddings "
+            f"{axes[0].padding} and {axes[1].padding} the result would be {size[0]} x {size[1]}"
         )
+    return axes, tuple(size)
 
 
-def _check_bias(bias, channels, kernels):
+def _check_bias(bias, channels, weight):
     if bias is not None and bias.shape != (channels,):
         raise ValueError(
-            f"bias must have the shape ({channels},) for kernels {kernels}, not {bias.shape}"
+            f"bias for weight {weight.shape} must have the shape ({channels},), not {bias.shape}"
         )
-
-
-def _tiles(images, rows, row_bytes):
-    """Cut a batch into (images, rows) slices whose patch matrices have about TILE_BYTES."""
-    height = min(rows, max(1, TILE_BYTES // row_bytes))
-    count = max(1, TILE_BYTES // (row_bytes * rows))
-    for first in range(0, images, count):
-        for top in range(0, rows, height):
-            yield slice(first, min(first + count, images)), slice(top, min(top + height, rows))
-
-
-def _patch_tiles(x, axes, stops, groups):
-    """Yield (images, columns of the result, patch matrices (n, groups, K, P)), a tile at a time.
-
-    Row k of a patch matrix holds what one weight meets; column p is what one stop reads.
-    """
-    view = windows(pad(x, axes, stops), axes, stops)  # (N, C, kh, kw, H', W')
-    n, c, kh, kw, height, width = view.shape
-    room = np.empty(0, x.dtype)
-    for images, rows in _tiles(n, height, c * kh * kw * width * x.itemsize):
-        patches = view[images, ..., rows, :]
-        if room.size < patches.size:
-            room = np.empty(patches.size, x.dtype)
-        tile = room[: patches.size].reshape(patches.shape)
-        tile[...] = patches
-        columns = slice(rows.start * width, rows.stop * width)
-        yield images, columns, tile.reshape(len(tile), groups, c // groups * kh * kw, -1)
-
-
-def _correlate(x, weight, bias, axes, groups):
-    stops = count_stops(axes, x.shape[2:])
-    matrices = weight.reshape(groups, len(weight) // groups, -1)  # (groups, F / groups, K)
-    maps = np.empty((len(x), *matrices.shape[:2], stops[0] * stops[1]), matrices.dtype)
-    for images, columns, patches in _patch_tiles(x, axes, stops, groups):
-        tile = maps[images, ..., columns]
-        np.matmul(matrices, patches, out=tile)
-        if bias is not None:
-            tile += bias.reshape(groups, -1, 1)
-    return maps.reshape(len(x), len(weight), *stops)

@@ -22,12 +22,21 @@ def floats(*arrays):
     return [array.astype(np.float64 if double else np.float32, copy=False) for array in arrays]
 
 
-def four_axes(x, name="x"):
-    """Refuse an array that is not a batch of feature maps."""
-    if x.ndim != 4:
-        raise ValueError(f"{name} must have the axes (N, C, H, W), not the shape {x.shape}")
-    if 0 in x.shape[1:]:
-        raise ValueError(f"{name} has an axis without cells: its shape is {x.shape}")
+def four_axes(array, name="x", axes="(N, C, H, W)"):
+    """Refuse an array that does not have four axes, or has no cells: only a batch may be empty."""
+    if array.ndim != 4:
+        raise ValueError(f"{name} must have the axes {axes}, not the shape {array.shape}")
+    if 0 in array.shape[1:]:
+        raise ValueError(f"{name} {axes} has an axis without cells: its shape is {array.shape}")
+
+
+def same_shape(grad_output, shape):
+    """Refuse a gradient that does not belong to the result."""
+    if grad_output.shape != tuple(shape):
+        raise ValueError(
+            f"grad_output must have the shape of the result, {tuple(shape)}, "
+            f"not {grad_output.shape}"
+        )
 
 
 def pair(value, name):
@@ -103,12 +112,23 @@ def count_stops(axes, size, ceil_mode=False):
     return tuple(stops)
 
 
-def span(axes, stops, size):
-    """For rows and for columns, how many cells the windows reach before and after the picture."""
-    return [
-        (axis.padding[0], max(0, axis.taps(stop - 1)[-1] + 1 - n))
-        for axis, stop, n in zip(axes, stops, size, strict=True)
+def padded_shape(shape, axes, stops):
+    """The shape of maps (N, C, H, W) with all the padding that the windows read.
+
+    >>> padded_shape((1, 1, 5, 4), sweep(2, stride=2), (3, 2))  # one row overhangs
+    (1, 1, 6, 4)
+    """
+    sizes = [
+        axis.padding[0] + max(n, axis.taps(stop - 1)[-1] + 1)
+        for axis, stop, n in zip(axes, stops, shape[2:], strict=True)
     ]
+    return (*shape[:2], *sizes)
+
+
+def crop(padded, axes, size):
+    """The part of the padded maps that is picture, `size` rows and columns of it."""
+    (top, _), (left, _) = (axis.padding for axis in axes)
+    return padded[:, :, top : top + size[0], left : left + size[1]]
 
 
 def pad(x, axes, stops, fill=0.0):
@@ -119,12 +139,11 @@ def pad(x, axes, stops, fill=0.0):
     >>> pad(np.ones((1, 1, 1, 1)), sweep(3, padding=1), (1, 1))[0, 0].tolist()
     [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
     """
-    (top, bottom), (left, right) = span(axes, stops, x.shape[2:])
-    if not (top or bottom or left or right):
+    shape = padded_shape(x.shape, axes, stops)
+    if shape == x.shape:
         return x
-    n, c, height, width = x.shape
-    padded = np.full((n, c, top + height + bottom, left + width + right), fill, x.dtype)
-    padded[:, :, top : top + height, left : left + width] = x
+    padded = np.full(shape, fill, x.dtype)
+    crop(padded, axes, x.shape[2:])[...] = x
     return padded
 
 
