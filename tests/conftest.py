@@ -1,8 +1,8 @@
-"""Fixtures for the whole suite: the app as a user starts it, and a Chromium to open it in."""
+"""The app as a user starts it, and its pages without a browser."""
 
 import contextlib
+import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -10,19 +10,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """The Chromium that `python -m tests` found; quiet and without requests of its own."""
-    path = os.environ.get("CNNVIZ_CHROMIUM") or shutil.which("chromium")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-    quiet += ["--disable-background-networking", "--disable-component-update"]
-    chosen = {"executable_path": path} if path else {}
-    return browser_type_launch_args | {"args": quiet} | chosen
 
 
 @contextlib.contextmanager
@@ -76,3 +68,43 @@ def fresh_app_url(tmp_path):
     """An app that nobody has opened yet."""
     with running_app(tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def open_page():
+    """Open a page as a link does: a name ("" is home) and the controls' values."""
+
+    def run(name="", locale="en-US", **query):
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        at.context = {"locale": locale}
+        for key, value in query.items():
+            at.query_params[key] = str(value)
+        if name:
+            at.switch_page(f"pages/{name}.py")
+        return at.run()
+
+    return run
+
+
+@pytest.fixture
+def staged():
+    """What a page sent to the stage: the header, with each map's numbers under "arrays"."""
+
+    def read(at, key="stage"):
+        for element in at.get("bidi_component"):
+            blob = element.proto.bytes
+            if not blob or f"-{key}" not in element.proto.id:
+                continue
+            length = int.from_bytes(blob[:4], "little")
+            header = json.loads(blob[4 : 4 + length])
+            at_byte = 4 + length
+            for name, entry in header["arrays"].items():
+                dtype = np.dtype("<" + entry["dtype"])
+                count = int(np.prod(entry["shape"]))
+                values = np.frombuffer(blob, dtype, count, at_byte).reshape(entry["shape"])
+                at_byte += count * dtype.itemsize
+                header["arrays"][name] = values / entry["divisor"]
+            return header
+        raise AssertionError(f"nothing was sent to the stage {key!r}")
+
+    return read
