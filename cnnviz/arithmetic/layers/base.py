@@ -59,10 +59,11 @@ class Layer:
         shown = []
         for field in fields(self):
             value = getattr(self, field.name)
+            text = f'"{value}"' if isinstance(value, str) else repr(value)
             if field.default is MISSING and field.name.startswith(("in_", "out_", "num_")):
-                shown.append(repr(value))
+                shown.append(text)
             elif field.default is MISSING or value != field.default:
-                shown.append(f"{field.name}={value!r}")
+                shown.append(f"{field.name}={text}")
         return f"{self.name}({', '.join(shown)})"
 
 
