@@ -85,6 +85,11 @@ def menu() -> None:
                 st.page_link(x.page, label=x.title)
 
 
+def heading(words) -> None:
+    """A heading inside a page, one level below its title."""
+    st.header(words, anchor=False)
+
+
 @dataclass(frozen=True)
 class LessonPage:
     """The places of a lesson's page, in the order in which a phone shows them."""
@@ -106,15 +111,15 @@ class LessonPage:
             Papers, books and notes.
         """
         with self.more:
-            st.subheader(_("What to notice"), anchor=False)
+            heading(_("What to notice"))
             st.markdown("\n".join(f"- {line}" for line in notice))
             if code:
-                st.subheader(_("The same in code"), anchor=False)
+                heading(_("The same in code"))
                 with st.container(key="code"):
                     for tab, program in zip(st.tabs(list(code)), code.values(), strict=True):
                         tab.code(program, language="python")
             if sources:
-                st.subheader(_("Where it comes from"), anchor=False)
+                heading(_("Where it comes from"))
                 st.markdown("\n".join(f"- {line}" for line in sources))
 
 
@@ -161,6 +166,6 @@ def places() -> LessonPage:
 def course_map() -> None:
     """The way into the lessons: every part with its questions."""
     for part, lessons in course.parts().items():
-        st.subheader(part, anchor=False)
+        heading(part)
         for it in lessons:
             st.page_link(it.page, label=f"**{it.title}** · {it.question}")

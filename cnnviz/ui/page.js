@@ -1,6 +1,18 @@
-// What a page needs of the browser itself: its language in <html lang>, and a button that copies the link.
+// What a page needs of the browser itself: its language in <html lang>, a button that copies the link, and what
+// Streamlit's own elements lack for a keyboard or a screen reader.
+
+function mend() {
+  for (const drop of document.querySelectorAll("[data-testid=stFileUploaderDropzone][role=presentation]")) drop.setAttribute("role", "group");
+  for (const box of document.querySelectorAll(".katex-display, [data-testid=stMarkdown] table, [data-testid=stCode] pre"))
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; // what scrolls must be reachable by keyboard
+}
+
 export default function ({ data, parentElement }) {
   document.documentElement.lang = data.language;
+  let due = 0;
+  const watcher = new MutationObserver(() => { due ||= requestAnimationFrame(() => { due = 0; mend(); }); });
+  watcher.observe(document.body, { childList: true, subtree: true });
+  mend();
   const [button, status] = ["button", "span"].map((tag) => parentElement.querySelector(tag));
   button.textContent = data.copy;
   status.textContent = "";
@@ -20,4 +32,5 @@ export default function ({ data, parentElement }) {
       button.focus();
     }
   };
+  return () => watcher.disconnect();
 }

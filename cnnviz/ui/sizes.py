@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.i18n import _
 from cnnviz.ui import controls
+from cnnviz.ui.frame import heading
 from cnnviz.ui.predict import predict
 
 
@@ -33,9 +34,9 @@ def shapes(batch, channels, filters, shape, rows, columns):
 
 def padding_conventions(rows, columns, shape):
     """The two ways of counting padding, side by side on this case."""
-    st.subheader(_("Two ways to count padding"), anchor=False)
+    heading(_("Two ways to count padding"))
     lines = [
-        f"| | {_('per side')} | {_('in total')} |",
+        f"| {_('Padding')} | {_('per side')} | {_('in total')} |",
         "|---|---|---|",
         f"| {_('who counts so')} | {_('PyTorch, Dumoulin and Visin, this course')} | {_('Dive into Deep Learning')} |",
         f"| {_('formula')} | $\\lfloor (i + 2p - k)/s \\rfloor + 1$ | $\\lfloor (i + P - k + s)/s \\rfloor$ |",

@@ -34,7 +34,7 @@ def test_language_of_the_link_wins_over_the_browser(open_page, name):
 
 @pytest.mark.parametrize("name", PAGES[1:])
 def test_ends_with_what_to_notice_and_sources(open_page, name):
-    headings = [x.value for x in open_page(name).subheader]
+    headings = [x.value for x in open_page(name).header]
     assert _("What to notice") in headings
     assert _("Where it comes from") in headings
 
