@@ -123,28 +123,30 @@ def table_input(grid):
     )
 
 
-def table_text(key, label, table, own, edited, most, largest):
+def table_text(
+    key, label, table, own, edited, most, largest, parse=parse_matrix, form=format_matrix
+):
     """A table as a text field. Named tables fill it; changing it makes the table the learner's own.
 
     The link holds the learner's own table under `key`. A text that is no table is explained in one
-    sentence, and the last good table stays.
+    sentence, and the last good table stays. `parse` and `form` turn the text into a table and back.
     """
     state, field, last = st.session_state, f"{key}_text", f"_last_{key}"
     controls.register(key, None)
     controls.register(field, None)
     if not own:
-        state[field] = state[last] = format_matrix(table)
+        state[field] = state[last] = form(table)
     elif key in state:  # a worked example or the stage has set it
         state[field] = state.pop(key)
     elif field not in state:
-        state[field] = st.query_params.get(key) or state.get(last) or format_matrix(table)
+        state[field] = st.query_params.get(key) or state.get(last) or form(table)
     text = st.text_area(label, key=field, on_change=edited, height=68)
     try:
-        found = parse_matrix(text, most, largest)
+        found = parse(text, most, largest)
     except MatrixError as error:
         st.warning(_("{reason} The last good numbers stay.").format(reason=error))
-        found = parse_matrix(state.setdefault(last, format_matrix(table)), most, largest)
-    state[last] = format_matrix(found)
+        found = parse(state.setdefault(last, form(table)), most, largest)
+    state[last] = form(found)
     controls.publish(key, state[last] if own else None, None)
     return found
 
@@ -162,7 +164,6 @@ def upload_input():
         max_upload_size=images.MAX_BYTES // 2**20,
         on_change=receive,
         args=(key,),
-        label_visibility="collapsed",
     )
     if state.get(REFUSAL):
         st.warning(_("{reason} The previous picture stays.").format(reason=state[REFUSAL]))
