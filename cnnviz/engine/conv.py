@@ -1,7 +1,8 @@
 """Convolution: a kernel swept over maps, its transpose, and both gradients."""
 
+from cnnviz.arithmetic.window import pair, sweep
 from cnnviz.engine import fourier, products
-from cnnviz.engine.patches import count_stops, floats, four_axes, pair, same_shape, sweep
+from cnnviz.engine.patches import count_cells, count_stops, floats, four_axes, same_shape
 
 
 def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
@@ -220,23 +221,15 @@ def _checked_transpose(x, weight, bias, stride, padding, output_padding, groups,
             f"{groups} divides; x {x.shape} has {x.shape[1]}"
         )
     _check_bias(bias, weight.shape[1] * groups, weight)
-    axes, size = sweep(weight.shape[2:], stride, padding, dilation), []
-    for axis, n, extra in zip(
-        axes, x.shape[2:], pair(output_padding, "output_padding"), strict=True
-    ):
+    axes = sweep(weight.shape[2:], stride, padding, dilation)
+    more = pair(output_padding, "output_padding")
+    for axis, extra in zip(axes, more, strict=True):
         if not 0 <= extra < max(axis.stride, axis.dilation):
             raise ValueError(
                 f"output_padding must be at least 0 and below the stride {axis.stride} or the "
                 f"dilation {axis.dilation}, not {extra}"
             )
-        # the last stop's last tap is the last cell, but for the padding after it
-        size.append(axis.taps(n - 1)[-1] + 1 - axis.padding[1] + extra)
-    if min(size) < 1:
-        raise ValueError(
-            f"nothing is left of x {x.shape} under kernels {weight.shape}: with the paddings "
-            f"{axes[0].padding} and {axes[1].padding} the result would be {size[0]} x {size[1]}"
-        )
-    return axes, tuple(size)
+    return axes, count_cells(axes, x.shape[2:], *more)
 
 
 def _check_bias(bias, channels, weight):

@@ -175,7 +175,9 @@ def softmax(x, axis=-1):
     >>> softmax([0, 0, -np.inf]).tolist()
     [0.5, 0.5, 0.0]
     """
-    return np.exp(_log_softmax(x, axis))
+    with np.errstate(invalid="ignore"):  # nothing but minus infinity has no shares: NaN
+        powers = np.exp(_below_zero(x, axis))
+        return powers / powers.sum(axis=axis, keepdims=True)
 
 
 def softmax_backward(grad_output, x, axis=-1):
@@ -189,13 +191,12 @@ def softmax_backward(grad_output, x, axis=-1):
     return y * (grad - (grad * y).sum(axis=axis, keepdims=True))
 
 
-def _log_softmax(x, axis):
+def _below_zero(x, axis):
+    """Shift scores so that the largest along the axis is 0: their shares stay, exp is safe."""
     (x,) = floats(x)
     if not -x.ndim <= axis < x.ndim:
         raise ValueError(f"axis {axis} does not exist in the shape {x.shape}")
-    with np.errstate(invalid="ignore"):  # nothing but minus infinity has no shares: NaN
-        x = x - x.max(axis=axis, keepdims=True, initial=-np.inf)
-        return x - np.log(np.exp(x).sum(axis=axis, keepdims=True))
+    return x - x.max(axis=axis, keepdims=True, initial=-np.inf)
 
 
 def cross_entropy(logits, targets):
@@ -224,8 +225,12 @@ def cross_entropy(logits, targets):
     0.6931471805599453
     """
     logits, targets = _answers(logits, targets)
-    right = np.take_along_axis(_log_softmax(logits, 1), targets, axis=1)
-    return -right.mean() if right.size else logits.dtype.type(np.nan)
+    if not targets.size:
+        return logits.dtype.type(np.nan)  # the mean of nothing
+    with np.errstate(invalid="ignore"):
+        scores = _below_zero(logits, 1)
+        right = np.take_along_axis(scores, targets, axis=1)
+        return np.mean(np.log(np.exp(scores).sum(axis=1, keepdims=True)) - right)
 
 
 def cross_entropy_backward(grad_output, logits, targets):

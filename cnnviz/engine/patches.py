@@ -1,11 +1,8 @@
 """The windows of a picture: padding, and one strided view that everything sweeping reads."""
 
-from dataclasses import replace
-from operator import index
-
 import numpy as np
 
-from cnnviz.arithmetic import Window
+from cnnviz.arithmetic import sweep  # noqa: F401 (the examples use it)
 
 
 def floats(*arrays):
@@ -39,77 +36,33 @@ def same_shape(grad_output, shape):
         )
 
 
-def pair(value, name):
-    """Read a size: one whole number for rows and columns alike, or (rows, columns).
-
-    >>> pair(3, "stride"), pair((2, 1), "stride")
-    ((3, 3), (2, 1))
-    """
-    values = (value, value) if np.ndim(value) == 0 else tuple(value)
-    try:
-        rows, columns = map(index, values)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} must be a whole number or (rows, columns), not {value!r}"
-        ) from None
-    return rows, columns
-
-
-def padding_pair(padding):
-    """Read a padding: for rows and for columns a name, or (before, after).
-
-    >>> padding_pair(1), padding_pair(((0, 1), (2, 3))), padding_pair("same")
-    (((1, 1), (1, 1)), ((0, 1), (2, 3)), ('same', 'same'))
-    """
-    if isinstance(padding, str):
-        return padding, padding
-    if np.ndim(padding) == 0:
-        padding = (padding, padding)
-    try:
-        return tuple(pair(side, "padding") for side in padding)
-    except ValueError:
-        raise ValueError(
-            "padding must be a whole number, (rows, columns), ((top, bottom), (left, right)) or a "
-            f"name, not {padding!r}"
-        ) from None
-
-
-def sweep(kernel_size, stride=1, padding=0, dilation=1):
-    """The two windows that sweep over a picture: one along the rows, one along the columns.
-
-    >>> sweep(3, stride=(2, 1))[0]
-    Window(kernel_size=3, stride=2, padding=(0, 0), dilation=1)
-    """
-    axes = zip(
-        pair(kernel_size, "kernel_size"),
-        pair(stride, "stride"),
-        padding_pair(padding),
-        pair(dilation, "dilation"),
-        strict=True,
-    )
-    return tuple(Window(*axis) for axis in axes)
-
-
 def count_stops(axes, size, ceil_mode=False):
     """How many stops the windows make: the (rows, columns) of the result.
-
-    PyTorch rounds up before it asks whether a window fits. So with `ceil_mode` a window that
-    overhangs the picture by less than one stride still makes its stop.
 
     >>> count_stops(sweep(2, stride=2), (5, 4), ceil_mode=True)
     (3, 2)
     """
-    stops = []
-    for name, axis, n in zip(("rows", "columns"), axes, size, strict=True):
-        before, after = axis.padding
-        if ceil_mode and n < axis.extent - before - after:
-            overhang = min(axis.stride - 1, axis.extent - before - after - n)
-            axis = replace(axis, padding=(before, after + overhang))
+    return _each_axis(size, [axis.output_size for axis in axes], ceil_mode, ceil_mode)
+
+
+def count_cells(axes, stops, rows_more=0, columns_more=0):
+    """How many cells so many stops cover: the (rows, columns) of a transposed convolution.
+
+    >>> count_cells(sweep(2, stride=2), (3, 2), rows_more=1)
+    (7, 4)
+    """
+    return _each_axis(stops, [axis.input_size for axis in axes], rows_more, columns_more)
+
+
+def _each_axis(size, measures, *options):
+    """Measure rows and columns; a refusal says which of them does not work, and out of what."""
+    sizes = []
+    for name, n, measure, option in zip(("rows", "columns"), size, measures, options, strict=True):
         try:
-            stops.append(axis.output_size(n, ceil_mode))
+            sizes.append(measure(n, option))
         except ValueError as error:
-            raise ValueError(f"{name} of a picture of {size[0]} x {size[1]}: {error}") from None
-    return tuple(stops)
+            raise ValueError(f"{name} of {size[0]} x {size[1]}: {error}") from None
+    return tuple(sizes)
 
 
 def padded_shape(shape, axes, stops):

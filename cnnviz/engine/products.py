@@ -33,7 +33,8 @@ def scatter(maps, weight, axes, size, groups):
     Every map cell adds the kernel, times its own value, to the cells that its window covers.
     """
     kernels = weight.reshape(groups, len(weight) // groups, -1)
-    maps, stops = maps.reshape(len(maps), *kernels.shape[:2], -1), maps.shape[2:]
+    stops = maps.shape[2:]
+    maps = maps.reshape(len(maps), *kernels.shape[:2], stops[0] * stops[1])
     shape = (len(maps), groups * weight.shape[1], *size)
     padded = np.zeros(padded_shape(shape, axes, stops), maps.dtype)
     view = windows(padded, axes, stops, writeable=True)
@@ -49,7 +50,7 @@ def scatter(maps, weight, axes, size, groups):
 def weight_gradient(x, maps, axes, groups):
     """Let every map cell blame what it read: ``maps @ patches.T`` -> (F, C / groups, kh, kw)."""
     stops, (n, f) = maps.shape[2:], maps.shape[:2]
-    maps = maps.reshape(n, groups, f // groups, -1)
+    maps = maps.reshape(n, groups, f // groups, stops[0] * stops[1])
     view = windows(pad(x, axes, stops), axes, stops)
     kh, kw = view.shape[2:4]
     blame = np.zeros((groups, f // groups, x.shape[1] // groups * kh * kw), x.dtype)

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from cnnviz.engine.patches import floats, four_axes, pair, same_shape, sweep
+from cnnviz.arithmetic.window import pair, sweep
+from cnnviz.engine.patches import count_cells, floats, four_axes, same_shape
 
 
 def interpolate(x, size=None, scale_factor=None, mode="nearest", align_corners=False):
@@ -118,12 +119,18 @@ def _sources(shape, size, scale_factor, mode, align_corners):
     if min(sizes) < 1:
         raise ValueError(f"the result of resizing {shape} would be {sizes[0]} x {sizes[1]}")
     read = _nearest if mode == "nearest" else (_aligned if align_corners else _between)
-    return [(axis, read(shape[axis], sizes[axis - 2], steps[axis - 2])) for axis in (2, 3)]
+    # PyTorch leaves an axis alone whose size stays, whatever the scale factor was rounded from
+    return [
+        (axis, read(shape[axis], count, 1 if count == shape[axis] else step))
+        for axis, count, step in zip((2, 3), sizes, steps, strict=True)
+    ]
 
 
 def _nearest(n, count, step):
     """Result i reads cell ``floor(i * step)``, in the float32 that PyTorch uses."""
     step = np.float32(n / count if step is None else step)
+    if count == 2 * n:  # PyTorch doubles exactly, whatever the scale factor was rounded from
+        step = np.float32(0.5)
     at = np.floor(np.arange(count, dtype=np.float32) * step).astype(int)
     return np.minimum(at, n - 1)[None], np.ones((1, count))
 
@@ -178,8 +185,9 @@ def max_unpool2d(x, indices, kernel_size, stride=None, padding=0, output_size=No
     (x,) = floats(x)
     indices, size = _unpooling(x, indices, kernel_size, stride, padding, output_size)
     n, c = x.shape[:2]
-    maps = np.zeros((n, c, size[0] * size[1]), x.dtype)
-    np.put_along_axis(maps, indices.reshape(n, c, -1), x.reshape(n, c, -1), axis=2)
+    maps = np.zeros((n * c, size[0] * size[1]), x.dtype)
+    cells = x.shape[2] * x.shape[3]
+    np.put_along_axis(maps, indices.reshape(n * c, cells), x.reshape(n * c, cells), axis=1)
     return maps.reshape(n, c, *size)
 
 
@@ -213,9 +221,9 @@ def max_unpool2d_backward(
     x, grad = floats(x, grad_output)
     indices, size = _unpooling(x, indices, kernel_size, stride, padding, output_size)
     same_shape(grad, (*x.shape[:2], *size))
-    n, c = x.shape[:2]
-    blame = np.take_along_axis(grad.reshape(n, c, -1), indices.reshape(n, c, -1), axis=2)
-    return blame.reshape(x.shape)
+    maps, cells = x.shape[0] * x.shape[1], x.shape[2] * x.shape[3]
+    grad = grad.reshape(maps, size[0] * size[1])
+    return np.take_along_axis(grad, indices.reshape(maps, cells), axis=1).reshape(x.shape)
 
 
 def _unpooling(x, indices, kernel_size, stride, padding, output_size):
@@ -228,13 +236,13 @@ def _unpooling(x, indices, kernel_size, stride, padding, output_size):
             f"not {indices.dtype} in the shape {indices.shape}"
         )
     axes = sweep(kernel_size, kernel_size if stride is None else stride, pair(padding, "padding"))
-    usual = [
-        axis.taps(n - 1)[-1] + 1 - axis.padding[1]
-        for axis, n in zip(axes, x.shape[2:], strict=True)
-    ]
+    # asked for the largest size in reach: the usual one may be 0 where a larger one is meant
+    reach = [axis.stride - 1 for axis in axes]
+    largest = count_cells(axes, x.shape[2:], *reach)
+    usual = [n - more for n, more in zip(largest, reach, strict=True)]
     size = usual if output_size is None else pair(tuple(output_size)[-2:], "output_size")
     for axis, n, wanted in zip(axes, usual, size, strict=True):
-        if wanted < 1 or (output_size is not None and abs(wanted - n) >= axis.stride):
+        if wanted < 1 or abs(wanted - n) >= axis.stride:
             raise ValueError(
                 f"output_size must be above 0 and less than a stride of {axis.stride} away from "
                 f"{usual[0]} x {usual[1]}, not {size[0]} x {size[1]}"
