@@ -7,6 +7,12 @@ of `batch_norm`.
 """
 
 from cnnviz.arithmetic import Window
+from cnnviz.engine.avg_pool import (
+    avg_pool2d,
+    avg_pool2d_backward,
+    global_avg_pool2d,
+    global_avg_pool2d_backward,
+)
 from cnnviz.engine.conv import (
     conv2d,
     conv2d_backward,
@@ -29,17 +35,13 @@ from cnnviz.engine.dense import (
     tanh,
     tanh_backward,
 )
-from cnnviz.engine.norm import batch_norm, batch_norm_backward
-from cnnviz.engine.pool import (
-    avg_pool2d,
-    avg_pool2d_backward,
-    global_avg_pool2d,
-    global_avg_pool2d_backward,
+from cnnviz.engine.max_pool import (
     global_max_pool2d,
     global_max_pool2d_backward,
     max_pool2d,
     max_pool2d_backward,
 )
+from cnnviz.engine.norm import batch_norm, batch_norm_backward
 from cnnviz.engine.resize import (
     interpolate,
     interpolate_backward,

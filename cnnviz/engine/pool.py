@@ -1,294 +1,16 @@
-"""Pooling: every window becomes one number, channel by channel."""
+"""What all pooling shares: its windows, and combining the cells of each, one axis at a time."""
 
 import numpy as np
 
-from cnnviz.engine.patches import (
-    count_stops,
-    crop,
-    floats,
-    four_axes,
-    pad,
-    padded_shape,
-    same_shape,
-    sweep,
-)
+from cnnviz.arithmetic import sweep
+from cnnviz.engine.patches import count_stops, floats, four_axes
 
 
-def max_pool2d(
-    x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
-):
-    """Keep the largest number of every window.
-
-    Parameters
-    ----------
-    x : (N, C, H, W)
-        The maps; each is pooled by itself.
-    kernel_size, stride, dilation : int or (int, int)
-        The window, in cells; the stride is the kernel size unless given.
-    padding : int, (rows, columns) or ((top, bottom), (left, right))
-        Cells of minus infinity around the picture, at most half of the kernel size.
-    ceil_mode : bool
-        Let a last window overhang the end, if it starts in the picture or the padding before it.
-    return_indices : bool
-        Also say where each maximum was found.
-
-    Returns
-    -------
-    (N, C, H', W'), or a pair of them
-        The maxima, and with `return_indices` for each the cell ``row * W + column`` (int64) that
-        it came from. Of equal numbers the first in reading order is taken. NaN counts as largest.
-
-    Raises
-    ------
-    ValueError
-        When no window fits, or the padding is more than half of the kernel size.
-
-    Examples
-    --------
-    >>> x = np.arange(16).reshape(1, 1, 4, 4)
-    >>> largest, cells = max_pool2d(x, 2, return_indices=True)
-    >>> largest[0, 0].tolist(), cells[0, 0].tolist()
-    ([[5.0, 7.0], [13.0, 15.0]], [[5, 7], [13, 15]])
-    """
-    x, axes, stops = _pooling(x, kernel_size, stride, padding, dilation, ceil_mode)
-    padded = pad(x, axes, stops, -np.inf)
-    if return_indices:
-        return _largest_with_cells(padded, axes, stops, x.shape[3])
-    return _fold(np.maximum, padded, axes, stops)
+ROWS, COLUMNS = 2, 3  # their places in (N, C, H, W)
 
 
-def max_pool2d_backward(
-    grad_output,
-    x,
-    kernel_size,
-    stride=None,
-    padding=0,
-    dilation=1,
-    ceil_mode=False,
-    return_indices=False,
-):
-    """Send all of the blame to the winner of each window; who won several gets the sum.
-
-    Parameters
-    ----------
-    grad_output : (N, C, H', W')
-        How the loss changes with each maximum.
-    x, kernel_size, stride, padding, dilation, ceil_mode, return_indices
-        What `max_pool2d` was called with; `return_indices` makes no difference here.
-
-    Returns
-    -------
-    (N, C, H, W)
-        How the loss changes with each cell of x.
-
-    Raises
-    ------
-    ValueError
-        When `max_pool2d` would refuse, or `grad_output` has not the shape of its result.
-
-    Examples
-    --------
-    >>> x = np.arange(9).reshape(1, 1, 3, 3)
-    >>> max_pool2d_backward(np.ones((1, 1, 2, 1)), x, (2, 3), stride=1)[0, 0].tolist()
-    [[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 1.0]]
-    """
-    x, grad = floats(x, grad_output)
-    _, cells = max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode, True)
-    same_shape(grad, cells.shape)
-    n, c, height, width = x.shape
-    grad_x = np.zeros((n * c, height * width), x.dtype)
-    maps = np.arange(n * c).reshape(n, c, 1, 1)
-    inside = cells < height * width  # a dilated window may read nothing but padding
-    np.add.at(grad_x, (np.broadcast_to(maps, cells.shape)[inside], cells[inside]), grad[inside])
-    return grad_x.reshape(x.shape)
-
-
-def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
-    """Replace every window by its mean.
-
-    Parameters
-    ----------
-    x : (N, C, H, W)
-        The maps; each is pooled by itself.
-    kernel_size, stride, padding, ceil_mode
-        As in `max_pool2d`; the padding is zeros.
-    count_include_pad : bool
-        Divide by the number of cells with the padding, or without it. Cells that a last window
-        overhangs beyond the padding never count.
-
-    Returns
-    -------
-    (N, C, H', W')
-        The means.
-
-    Raises
-    ------
-    ValueError
-        When no window fits, or the padding is more than half of the kernel size.
-
-    Examples
-    --------
-    >>> avg_pool2d(np.arange(16).reshape(1, 1, 4, 4), 2)[0, 0].tolist()
-    [[2.5, 4.5], [10.5, 12.5]]
-    """
-    x, axes, stops = _pooling(x, kernel_size, stride, padding, 1, ceil_mode)
-    sums = _fold(np.add, pad(x, axes, stops), axes, stops)
-    sums /= _divisors(x, axes, stops, count_include_pad)
-    return sums
-
-
-def avg_pool2d_backward(
-    grad_output, x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True
-):
-    """Spread the blame of each mean evenly over the cells of its window.
-
-    Parameters
-    ----------
-    grad_output : (N, C, H', W')
-        How the loss changes with each mean.
-    x, kernel_size, stride, padding, ceil_mode, count_include_pad
-        What `avg_pool2d` was called with.
-
-    Returns
-    -------
-    (N, C, H, W)
-        How the loss changes with each cell of x.
-
-    Raises
-    ------
-    ValueError
-        When `avg_pool2d` would refuse, or `grad_output` has not the shape of its result.
-
-    Examples
-    --------
-    >>> avg_pool2d_backward([[[[4, 8]]]], np.zeros((1, 1, 2, 4)), 2)[0, 0].tolist()
-    [[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0]]
-    """
-    x, grad = floats(x, grad_output)
-    x, axes, stops = _pooling(x, kernel_size, stride, padding, 1, ceil_mode)
-    same_shape(grad, (*x.shape[:2], *stops))
-    shares = grad / _divisors(x, axes, stops, count_include_pad)
-    spread = _unfold_sums(shares, axes, padded_shape(x.shape, axes, stops))
-    return crop(spread, axes, x.shape[2:])
-
-
-def global_max_pool2d(x):
-    """Keep one number of every map: its largest.
-
-    Parameters
-    ----------
-    x : (N, C, H, W)
-        The maps.
-
-    Returns
-    -------
-    (N, C, 1, 1)
-        The maxima.
-
-    Raises
-    ------
-    ValueError
-        When x has not four axes.
-
-    Examples
-    --------
-    >>> global_max_pool2d(np.arange(8).reshape(1, 2, 2, 2)).ravel().tolist()
-    [3.0, 7.0]
-    """
-    (x,) = floats(x)
-    four_axes(x)
-    return x.max(axis=(2, 3), keepdims=True)
-
-
-def global_max_pool2d_backward(grad_output, x):
-    """Send all of the blame to the largest cell of each map.
-
-    Parameters
-    ----------
-    grad_output : (N, C, 1, 1)
-        How the loss changes with each maximum.
-    x : (N, C, H, W)
-        What `global_max_pool2d` was called with.
-
-    Returns
-    -------
-    (N, C, H, W)
-        How the loss changes with each cell of x.
-
-    Raises
-    ------
-    ValueError
-        When x has not four axes, or `grad_output` has not the shape of the result.
-
-    Examples
-    --------
-    >>> global_max_pool2d_backward([[[[5]]]], [[[[1, 3], [2, 0]]]])[0, 0].tolist()
-    [[0.0, 5.0], [0.0, 0.0]]
-    """
-    (x,) = floats(x)
-    four_axes(x)
-    return max_pool2d_backward(grad_output, x, x.shape[2:])
-
-
-def global_avg_pool2d(x):
-    """Keep one number of every map: its mean (Lin, Chen and Yan, "Network in network", 2014, 3.2).
-
-    Parameters
-    ----------
-    x : (N, C, H, W)
-        The maps.
-
-    Returns
-    -------
-    (N, C, 1, 1)
-        The means.
-
-    Raises
-    ------
-    ValueError
-        When x has not four axes.
-
-    Examples
-    --------
-    >>> global_avg_pool2d(np.arange(8).reshape(1, 2, 2, 2)).ravel().tolist()
-    [1.5, 5.5]
-    """
-    (x,) = floats(x)
-    four_axes(x)
-    return x.mean(axis=(2, 3), keepdims=True)
-
-
-def global_avg_pool2d_backward(grad_output, x):
-    """Spread the blame of each mean evenly over its map.
-
-    Parameters
-    ----------
-    grad_output : (N, C, 1, 1)
-        How the loss changes with each mean.
-    x : (N, C, H, W)
-        What `global_avg_pool2d` was called with.
-
-    Returns
-    -------
-    (N, C, H, W)
-        How the loss changes with each cell of x.
-
-    Raises
-    ------
-    ValueError
-        When x has not four axes, or `grad_output` has not the shape of the result.
-
-    Examples
-    --------
-    >>> global_avg_pool2d_backward([[[[8]]]], np.zeros((1, 1, 2, 2)))[0, 0].tolist()
-    [[2.0, 2.0], [2.0, 2.0]]
-    """
-    (x,) = floats(x)
-    four_axes(x)
-    return avg_pool2d_backward(grad_output, x, x.shape[2:])
-
-
-def _pooling(x, kernel_size, stride, padding, dilation, ceil_mode):
+def pooling(x, kernel_size, stride, padding, dilation, ceil_mode):
+    """Check what a pooling was asked: the maps as floats, the windows and how many stops."""
     (x,) = floats(x)
     four_axes(x)
     axes = sweep(kernel_size, kernel_size if stride is None else stride, padding, dilation)
@@ -301,89 +23,42 @@ def _pooling(x, kernel_size, stride, padding, dilation, ceil_mode):
     return x, axes, count_stops(axes, x.shape[2:], ceil_mode)
 
 
-def _cells(axis, tap, stops):
-    """The slice of padded cells that tap number `tap` meets at all stops."""
+def met_by(array, tap, place, axis, stops):
+    """The cells that one tap meets at all stops along one axis of an array, as a view.
+
+    >>> axis = sweep(2, stride=2)[0]
+    >>> met_by(np.arange(4.0).reshape(1, 1, 1, 4), 1, COLUMNS, axis, 2).tolist()
+    [[[[1.0, 3.0]]]]
+    """
     first = tap * axis.dilation
-    return slice(first, first + (stops - 1) * axis.stride + 1, axis.stride)
+    along = slice(first, first + (stops - 1) * axis.stride + 1, axis.stride)
+    return array[(*(slice(None),) * place, along)]
 
 
-def _fold(combine, padded, axes, stops):
-    """Combine the cells of every window: first along the rows, then along the columns."""
-    for which, (axis, count) in enumerate(zip(axes, stops, strict=True)):
-        lead = (slice(None),) * (2 + which)
-        result = padded[(*lead, _cells(axis, 0, count))].copy()
+def fold(combine, padded, axes, stops):
+    """Combine the cells of every window: first along the rows, then along the columns.
+
+    >>> fold(np.add, np.ones((1, 1, 3, 3)), sweep(2), (2, 2))[0, 0].tolist()
+    [[4.0, 4.0], [4.0, 4.0]]
+    """
+    for place, axis, count in zip((ROWS, COLUMNS), axes, stops, strict=True):
+        result = met_by(padded, 0, place, axis, count).copy()
         for tap in range(1, axis.kernel_size):
-            combine(result, padded[(*lead, _cells(axis, tap, count))], out=result)
+            combine(result, met_by(padded, tap, place, axis, count), out=result)
         padded = result
     return padded
 
 
-def _unfold_sums(sums, axes, shape):
-    """The transpose of folding by addition: every cell gets a copy of the sums that it is in."""
-    for which in (1, 0):
-        axis, lead = axes[which], (slice(None),) * (2 + which)
-        size = list(sums.shape)
-        size[2 + which] = shape[2 + which]
-        spread = np.zeros(size, sums.dtype)
+def unfold_sums(sums, axes, shape):
+    """The transpose of folding by addition: every cell gets the sum of all that it was added to.
+
+    >>> unfold_sums(np.ones((1, 1, 2, 2)), sweep(2), (1, 1, 3, 3))[0, 0].tolist()
+    [[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]
+    """
+    for place, axis in zip((ROWS, COLUMNS), axes, strict=True):
+        spread = np.zeros((*sums.shape[:place], shape[place], *sums.shape[place + 1 :]), sums.dtype)
         for tap in range(axis.kernel_size):
-            spread[(*lead, _cells(axis, tap, sums.shape[2 + which]))] += sums
+            cells = met_by(spread, tap, place, axis, sums.shape[place])
+            cells += sums
         sums = spread
     return sums
-
-
-def _largest_with_cells(padded, axes, stops, width):
-    """The maxima of all windows, and the cell of the picture that each of them came from."""
-    rows, columns = axes
-    area = rows.kernel_size * columns.kernel_size
-    taps = np.zeros((1, 1, 1, 1), np.min_scalar_type(area))  # the smallest integers: quick passes
-    largest, taps = _first_largest(padded, taps, columns, stops[1], 3, 1)
-    largest, taps = _first_largest(largest, taps, rows, stops[0], 2, columns.kernel_size)
-    # from the tap within its window to the cell within the picture
-    row, column = np.divmod(np.arange(area), columns.kernel_size)
-    cells = (row * rows.dilation * width + column * columns.dilation)[taps]
-    first = [
-        np.array([axis.taps(stop)[0] for stop in range(count)])
-        for axis, count in zip(axes, stops, strict=True)
-    ]
-    cells += _cell(first, width)
-    # a window of nothing but minus infinity names its first cell that lies in the picture
-    inside = [np.where(f < 0, f % axis.dilation, f) for f, axis in zip(first, axes, strict=True)]
-    np.copyto(cells, _cell(inside, width), where=largest == -np.inf)
-    return largest, cells
-
-
-def _cell(at, width):
-    """The number in reading order of the cells at these rows and columns (H', W')."""
-    return at[0][:, None] * width + at[1]
-
-
-def _first_largest(values, taps, axis, count, lead, step):
-    """Search windows along one axis: the largest values, and which tap was the first to meet them.
-
-    `taps` holds what an earlier axis found; tap t of this axis adds ``t * step``. Later taps have
-    larger numbers, so that "note it where it is better" is a maximum.
-    """
-    lead, taps = (slice(None),) * lead, np.broadcast_to(taps, values.shape)
-    cells = (*lead, _cells(axis, 0, count))
-    largest, noted = values[cells].copy(), taps[cells].copy()
-    for tap in range(1, axis.kernel_size):
-        cells = (*lead, _cells(axis, tap, count))
-        candidates = values[cells]
-        better = (candidates > largest) | np.isnan(
-            candidates
-        )  # of several NaN, as PyTorch, the last
-        np.maximum(largest, candidates, out=largest)
-        np.maximum(noted, (taps[cells] + noted.dtype.type(tap * step)) * better, out=noted)
-    return largest, noted
-
-
-def _divisors(x, axes, stops, count_include_pad):
-    """By how many cells each window's sum is divided (H', W')."""
-    counts = []
-    for axis, count, n in zip(axes, stops, x.shape[2:], strict=True):
-        before, after = axis.padding if count_include_pad else (0, 0)
-        inside = [
-            sum(-before <= cell < n + after for cell in axis.taps(stop)) for stop in range(count)
-        ]
-        counts.append(np.array(inside, x.dtype))
-    return np.outer(*counts)
