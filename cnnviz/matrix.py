@@ -68,6 +68,65 @@ def parse_matrix(text: str, most: int, largest: int = LARGEST) -> np.ndarray:
     return np.array(rows)
 
 
+def parse_stack(text: str, most: int, largest: int = LARGEST, planes: int = 4) -> np.ndarray:
+    """Read several tables of one size, for example a channel each, separated by ``|``.
+
+    Parameters
+    ----------
+    text : str
+        Tables as `parse_matrix` reads them.
+    most, largest
+        As in `parse_matrix`.
+    planes : int
+        Tables allowed.
+
+    Returns
+    -------
+    ndarray, shape (planes, rows, columns), float64
+
+    Raises
+    ------
+    MatrixError
+        With a sentence that says what to mend.
+
+    Examples
+    --------
+    >>> parse_stack("0 1 | 2 3", most=11).tolist()
+    [[[0.0, 1.0]], [[2.0, 3.0]]]
+    """
+    tables = [parse_matrix(part, most, largest) for part in text.strip(" |\n").split("|")]
+    return stacked(tables, planes)
+
+
+def parse_kernels(
+    text: str, most: int, largest: int = LARGEST, planes: int = 4, kernels: int = 8
+) -> np.ndarray:
+    """Read several kernels of one size, separated by ``||``; each is a stack of slices.
+
+    >>> parse_kernels("1 0 | 0 1 || 2 2 | 3 3", most=11).shape  # kernels, channels, rows, columns
+    (2, 2, 1, 2)
+    """
+    stacks = [parse_stack(part, most, largest, planes) for part in text.strip(" |\n").split("||")]
+    return stacked(stacks, kernels)
+
+
+def stacked(tables: list[np.ndarray], most: int) -> np.ndarray:
+    """Tables of one size as one array, or a `MatrixError` that names the two sizes that differ."""
+    if len(tables) > most:
+        raise MatrixError(
+            _("{count} tables are too many: at most {most}.").format(count=len(tables), most=most)
+        )
+    for table in tables[1:]:
+        if table.shape != tables[0].shape:
+            first, other = ("×".join(map(str, it.shape)) for it in (tables[0], table))
+            raise MatrixError(
+                _(
+                    "All tables must have the same size; here one is {first} and one {other}."
+                ).format(first=first, other=other)
+            )
+    return np.stack(tables)
+
+
 def read_number(word: str, largest: int) -> float:
     """One number, or a `MatrixError` that says what is wrong with it."""
     try:
@@ -98,3 +157,17 @@ def format_matrix(values) -> str:
     '0 1 / 2 -3.5'
     """
     return " / ".join(" ".join(f"{value:.10g}" for value in row) for row in np.asarray(values))
+
+
+def format_stack(values) -> str:
+    """The tables as text that `parse_stack` reads.
+
+    >>> format_stack([[[0, 1]], [[2, 3]]])
+    '0 1 | 2 3'
+    """
+    return " | ".join(format_matrix(table) for table in values)
+
+
+def format_kernels(values) -> str:
+    """The kernels as text that `parse_kernels` reads."""
+    return " || ".join(format_stack(kernel) for kernel in values)

@@ -12,7 +12,7 @@ def whole(values, divisor):
     """``values * divisor`` as the smallest whole type that holds them exactly, or None.
 
     >>> whole([0.5, -1.0], 10)
-    ('i2', array([ 5, -10], dtype=int16))
+    ('i2', array([  5, -10], dtype=int16))
     """
     scaled = np.asarray(values, dtype=np.float64) * divisor
     if not np.isfinite(scaled).all():

@@ -2,8 +2,11 @@
 //
 // Two maps and a table. The *field* is the map that the window sweeps over (with its padding); the *stops* are the map with
 // one cell for each place where the window stops. Gathering operations (convolution, pooling) read the field and write a
-// stop; scattering ones (transposed convolution, gradients) read a stop and stamp it onto the field. Both use the same
-// table: stop (r, c) and tap (u, v) meet at field cell (r * stride - before + u * dilation, ...).
+// stop; scattering ones (transposed convolution, gradients) read a stop and stamp it onto the field, where stamps that
+// overlap add up. Both use the same table: stop (r, c) and tap (u, v) meet at field cell (r * stride - before + u * dilation, ...).
+//
+// A *lane* is one plane of the field with its slice of the kernel and what comes of the two: a row of the stage. Either each
+// lane keeps its own result (the stops have as many planes as there are lanes), or the lanes' partial maps add up to one.
 //
 // Python sends one blob: 4 bytes with the header's length, the header as JSON, then the arrays. Numbers are integers with a
 // common divisor wherever that is exact, so the sums shown are exact too: no rounding stands between a product and its sum.
@@ -11,6 +14,8 @@
 const TYPES = { u1: Uint8Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 const ROLE = { window: "#E69F00", kernel: "#0072B2", stop: "#009E73", link: "#CC79A7" }; // Okabe-Ito
 const GAP = 16;
+const LABEL = 16;        // height of the line with a lane's name, or a small grid's
+const MOST_DRAWN = 400;  // a larger window is shown as a picture, not cell by cell
 const ICONS = { // drawn, because not every machine has a font with these signs
   first: "M3 2h2v12H3zM14 2v12L6 8z", back: "M11 2v12L3 8z", play: "M4 2l10 6-10 6z", pause: "M4 2h3v12H4zM9 2h3v12H9z",
   forward: "M5 2l8 6-8 6z", last: "M11 2h2v12h-2zM2 2l8 6-8 6z", cover: "M2 2h5v5H2zM9 9h5v5H9zM2 9h5v5H2z",
@@ -67,6 +72,7 @@ function stopsReading(axis, cell) {
   }
   return found;
 }
+const around = (place, cells) => ((place % cells) + cells) % cells;
 const unread = (axis) => {
   const mask = new Uint8Array(axis.cells);
   for (let s = 0; s < axis.stops; s++)
@@ -81,7 +87,7 @@ const unread = (axis) => {
 
 const CIVIDIS = [[0, 32, 77], [0, 67, 106], [87, 92, 109], [124, 123, 120], [165, 155, 116], [209, 190, 95], [255, 234, 70]];
 const mix = (a, b, t) => [0, 1, 2].map((i) => Math.round(a[i] + (b[i] - a[i]) * t));
-function shade(display, value) {
+function shade(display, value, plane = 0) {
   if (!Number.isFinite(value)) return [128, 128, 128];
   const v = display.absolute ? Math.abs(value) : value;
   if (display.palette === "signed") {
@@ -94,10 +100,184 @@ function shade(display, value) {
     return mix(CIVIDIS[i], CIVIDIS[i + 1], place - i);
   }
   const grey = Math.round(255 * t);
+  if (display.palette === "rgb" && plane < 3) return [0, 1, 2].map((i) => (i === plane ? grey : 0));
   return [grey, grey, grey];
 }
 const css = ([r, g, b]) => `rgb(${r},${g},${b})`;
 const ink = ([r, g, b]) => (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#000" : "#fff");
+
+// ------------------------------------------------------------------------------------------------ one map on the screen
+
+// A map painted once into a canvas of its own: its planes below each other, `pitch` apart, each with `head` pixels above.
+class Sheet {
+  constructor(map, display, look) {
+    Object.assign(this, { map, display, top: 0, right: 0, bottom: 0, left: 0, pitch: 0, head: 0 }, look);
+    const [w, h] = this.cell;
+    this.width = (map.columns + this.left + this.right) * w;
+    this.high = (map.rows + this.top + this.bottom) * h;
+    this.pitch = Math.max(this.pitch, this.head + this.high);
+    this.height = this.pitch * (map.planes - 1) + this.head + this.high;
+    this.fine = Math.min(w, h) >= 9;                 // whether single cells are told apart
+    this.fontSize ??= this.fit();
+    [this.canvas, this.pen] = this.blank();
+    this.pen.scale(this.ratio, this.ratio);
+    this.small = [];
+    for (let plane = 0; plane < map.planes; plane++) this.paint(plane);
+  }
+
+  blank() {
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.ceil(this.width * this.ratio);
+    canvas.height = Math.ceil(this.height * this.ratio);
+    return [canvas, canvas.getContext("2d")];
+  }
+
+  // A cell's upper left corner; rows and columns outside of the map lie in its padding.
+  at(plane, row, column) { return [(column + this.left) * this.cell[0], plane * this.pitch + this.head + (row + this.top) * this.cell[1]]; }
+
+  find(x, y) {
+    const lane = clamp(Math.floor(y / this.pitch), 0, this.map.planes - 1);
+    const row = Math.floor((y - lane * this.pitch - this.head) / this.cell[1]) - this.top, column = Math.floor(x / this.cell[0]) - this.left;
+    return { lane, row, column };
+  }
+
+  inside(row, column) { return row >= 0 && row < this.map.rows && column >= 0 && column < this.map.columns; }
+  number(plane, row, column) { return this.map.data[(plane * this.map.rows + row) * this.map.columns + column]; }
+
+  // The font size at which every number of the map fits its cell; 0 where none would be legible.
+  fit() {
+    const [w, h] = this.cell, { data, divisor } = this.map;
+    if (!this.fine || data.length > 3000) return 0;
+    let longest = 1;
+    for (const value of data) longest = Math.max(longest, text(value, divisor).length);
+    const size = Math.min(h * 0.5, (w - 3) / (longest * 0.58), 16);
+    return size >= 7 ? size : 0;
+  }
+
+  paint(plane) {
+    const { map } = this;
+    this.frame(plane);
+    this.pixels(plane);
+    if (!this.fine) return;
+    for (let r = -this.top; r < map.rows + this.bottom; r++)
+      for (let c = -this.left; c < map.columns + this.right; c++) this.write(plane, r, c);
+  }
+
+  // Padding is drawn apart: paler, dotted, outside a clear frame.
+  frame(plane) {
+    const { pen, map, top, right, bottom, left, width, high } = this, [w, h] = this.cell;
+    if (!(top || right || bottom || left)) return;
+    const y = this.at(plane, -top, 0)[1];
+    pen.fillStyle = this.soft;
+    pen.fillRect(0, y, width, high);
+    if (this.wrap) this.wrapped(plane);
+    pen.strokeStyle = this.ink;
+    pen.globalAlpha = 0.4;
+    pen.setLineDash([2, 3]);
+    if (this.fine) {
+      pen.beginPath();
+      for (let c = 0; c <= map.columns + left + right; c++) { pen.moveTo(c * w, y); pen.lineTo(c * w, y + high); }
+      for (let r = 0; r <= map.rows + top + bottom; r++) { pen.moveTo(0, y + r * h); pen.lineTo(width, y + r * h); }
+      pen.stroke();
+    } else pen.strokeRect(0.5, y + 0.5, width - 1, high - 1);
+    pen.setLineDash([]);
+    pen.globalAlpha = 1;
+    pen.lineWidth = 2;
+    pen.strokeRect(left * w, y + top * h, map.columns * w, map.rows * h);
+    pen.lineWidth = 1;
+  }
+
+  // Padding that goes on at the other side of the map, paler than the map itself.
+  wrapped(plane) {
+    const { pen, map } = this, [w, h] = this.cell;
+    pen.globalAlpha = 0.45;
+    for (let r = -this.top; r < map.rows + this.bottom; r++)
+      for (let c = -this.left; c < map.columns + this.right; c++) {
+        if (this.inside(r, c)) continue;
+        const [x, y] = this.at(plane, r, c);
+        pen.fillStyle = css(shade(this.display, this.number(plane, around(r, map.rows), around(c, map.columns)) / map.divisor, plane));
+        pen.fillRect(x, y, w, h);
+      }
+    pen.globalAlpha = 1;
+  }
+
+  pixels(plane) {
+    const { map } = this, size = map.rows * map.columns, known = new Map();
+    const image = new ImageData(map.columns, map.rows), out = image.data;
+    for (let i = 0; i < size; i++) {
+      const value = map.data[plane * size + i];
+      let colour = known.get(value);
+      if (!colour) { colour = shade(this.display, value / map.divisor, plane); if (known.size < 4096) known.set(value, colour); }
+      out[4 * i] = colour[0]; out[4 * i + 1] = colour[1]; out[4 * i + 2] = colour[2]; out[4 * i + 3] = 255;
+    }
+    const canvas = document.createElement("canvas");
+    canvas.width = map.columns; canvas.height = map.rows;
+    this.small[plane] = { canvas, image, pen: canvas.getContext("2d") };
+    this.blow(plane);
+  }
+
+  // The plane as it is kept, one pixel a cell, onto the sheet.
+  blow(plane) {
+    const { map, pen } = this, small = this.small[plane], [x, y] = this.at(plane, 0, 0);
+    small.pen.putImageData(small.image, 0, 0);
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(small.canvas, x, y, map.columns * this.cell[0], map.rows * this.cell[1]);
+  }
+
+  // The number in a cell, and the line around it.
+  write(plane, r, c) {
+    const { pen, map } = this, [w, h] = this.cell, [x, y] = this.at(plane, r, c), inside = this.inside(r, c);
+    if (inside) { pen.strokeStyle = "rgba(127,127,127,.55)"; pen.lineWidth = 1; pen.strokeRect(x + 0.5, y + 0.5, w - 1, h - 1); }
+    if (!this.fontSize) return;
+    const value = inside ? this.number(plane, r, c) : this.wrap ? this.number(plane, around(r, map.rows), around(c, map.columns)) : null;
+    pen.fillStyle = inside ? ink(shade(this.display, value / map.divisor, plane)) : this.ink;
+    pen.globalAlpha = inside ? 1 : 0.7;
+    label(pen, value === null ? this.empty : text(value, map.divisor), x + w / 2, y + h / 2, this.fontSize, this.font);
+    pen.globalAlpha = 1;
+  }
+
+  // A cell whose number has changed; `blow` shows it where cells are too small to be drawn one by one.
+  touch(plane, r, c) {
+    const { pen, small } = this, [w, h] = this.cell, [x, y] = this.at(plane, r, c);
+    const colour = shade(this.display, this.number(plane, r, c) / this.map.divisor, plane);
+    if (this.fine) { pen.fillStyle = css(colour); pen.fillRect(x, y, w, h); this.write(plane, r, c); }
+    small[plane].image.data.set(colour, 4 * (r * this.map.columns + c));
+  }
+
+  // A second canvas, on which only the cells visited so far are to be seen.
+  veil(seen) {
+    [this.veiled, this.veilPen] = this.blank();
+    for (let i = 0; i < seen.length;) {              // whole runs at once
+      if (!seen[i]) { i++; continue; }
+      let end = i;
+      while (end < seen.length && seen[end]) end++;
+      this.reveal(i, end);
+      i = end;
+    }
+  }
+
+  // Copies cells [from, to) of every plane onto the second canvas, row by row.
+  reveal(from, to) {
+    if (!this.veiled) return;
+    const { map, ratio } = this, n = map.columns, w = this.cell[0] * ratio, h = this.cell[1] * ratio;
+    while (from < to) {
+      const row = Math.floor(from / n), column = from % n, count = Math.min(n - column, to - from);
+      const x = Math.floor(column * w), wide = Math.ceil((column + count) * w) - x;
+      for (let plane = 0; plane < map.planes; plane++) {
+        const top = (plane * this.pitch + this.head) * ratio, y = Math.floor(top + row * h), high = Math.ceil(top + (row + 1) * h) - y;
+        this.veilPen.drawImage(this.canvas, x, y, wide, high, x, y, wide, high);
+      }
+      from += count;
+    }
+  }
+}
+
+function label(pen, words, x, y, size, font, weight = "") {
+  pen.font = `${weight} ${size}px ${font}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(words, x, y + size * 0.06);
+}
 
 // ------------------------------------------------------------------------------------------------ the stage
 
@@ -107,8 +287,10 @@ class Stage {
     this.stop = [0, 0];
     this.playing = false;
     this.speed = null;
-    this.hover = null;          // {map: "field" | "stops" | "taps", row, column}
+    this.lane = 0;              // which lane is spoken of where each keeps its own result
+    this.hover = null;          // {map: "field" | "partial" | "stops" | "taps", lane, row, column}
     this.covered = false;       // whether results not yet visited are hidden
+    this.readings = new Map();  // what each stop reads, kept because large windows read much
     this.part = "products";     // which of the middle grids a large kernel shows
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.drawing = [];          // milliseconds of the latest frames, for the benchmark
@@ -135,7 +317,9 @@ class Stage {
     };
     this.field = panel("field");
     this.middle = panel("middle");
+    this.partial = panel("partial");
     this.stops = panel("stops");
+    this.strip = make("div", "strip", this.box, { role: "group" });
     this.parts = make("div", "parts", this.box, { role: "radiogroup" });
     this.sum = make("div", "sum", this.box);
     this.sentence = make("p", "sentence", this.box);
@@ -162,6 +346,7 @@ class Stage {
       return { label, words, input };
     };
     this.jump = [field("row", "number"), field("column", "number")];
+    this.choose = field("lane", "number");
     this.pace = field("speed", "range");
     this.scale = make("div", "scale", this.box);
     this.editor = make("input", "editor", this.box, { type: "text", inputmode: "decimal", hidden: "" });
@@ -172,7 +357,7 @@ class Stage {
   listen() {
     this.maps.onkeydown = (event) => this.key(event);
     for (const element of [this.bar, this.editor]) element.onkeydown = (event) => event.stopPropagation();
-    for (const [name, panel] of [["field", this.field], ["stops", this.stops]]) {
+    for (const [name, panel] of [["field", this.field], ["partial", this.partial], ["stops", this.stops]]) {
       panel.canvas.onpointerdown = (event) => {
         if (event.button) return;
         this.pause();
@@ -188,7 +373,8 @@ class Stage {
     }
     this.middle.canvas.onpointermove = this.middle.canvas.onpointerdown = (event) => {
       const place = this.tapAt(event);
-      this.hover = place && { map: "taps", row: place.row, column: place.column };
+      this.hover = place && { map: "taps", lane: place.grid.lane, row: place.row, column: place.column };
+      if (place) this.turnTo(place.grid.lane);
       this.ask();
     };
     this.middle.canvas.onpointerleave = () => { this.hover = null; this.ask(); };
@@ -200,6 +386,11 @@ class Stage {
         this.go(...place);
       };
     });
+    this.choose.input.onchange = () => {
+      this.turnTo(clamp(Math.round(Number(this.choose.input.value) || 1), 1, this.lanes.length) - 1);
+      this.settle();
+      this.ask();
+    };
     this.pace.input.oninput = () => { this.speed = Number(this.pace.input.value); this.label(); };
     this.probe.ontransitionend = () => { this.paint(); }; // the theme's text colour has changed
     this.watcher = new ResizeObserver(() => { if (this.box.clientWidth !== this.width) this.paint(); });
@@ -219,8 +410,12 @@ class Stage {
     const before = this.header;
     Object.assign(this, { header, send, rows: header.rows, columns: header.columns, words: header.words });
     this.axes = [this.rows, this.columns];
-    this.maps_ = { field: header.arrays.field, stops: header.arrays.stops };
     this.kernel = header.arrays.kernel;
+    this.lanes = header.lanes;
+    this.lane = clamp(this.lane, 0, this.lanes.length - 1);
+    this.apart = header.arrays.stops.planes > 1;     // each lane keeps its own result
+    this.readings.clear();
+    this.said = null;
     const count = this.rows.stops * this.columns.stops;
     if (this.speed === null || !before || before.size !== count) {
       if (this.speed === null || (before && (before.size > 400) !== (count > 400))) this.speed = count > 400 ? 8 : 2;
@@ -235,6 +430,7 @@ class Stage {
       this.seen = new Uint8Array(count);
       if (before && this.playing) this.seen.fill(1, 0, this.index());
     }
+    if (this.covered && before.scatter !== header.scatter) this.covered = this.playing = false;
     this.hover = null;
     this.paint();
     this.label();
@@ -256,6 +452,9 @@ class Stage {
       words.textContent = axis ? w.column : w.row;
       Object.assign(input, { min: 1, max: this.axes[axis].stops, value: this.stop[axis] + 1 });
     });
+    this.choose.label.hidden = !this.apart;
+    this.choose.words.textContent = w.lane;
+    Object.assign(this.choose.input, { min: 1, max: this.lanes.length, value: this.lane + 1 });
     this.pace.words.textContent = w.speed;
     Object.assign(this.pace.input, { min: 0, max: STEPS_PER_SECOND.length - 1, step: 1, value: this.speed });
     this.pace.input.setAttribute("aria-valuetext", w.per_second.replace("{n}", STEPS_PER_SECOND[this.speed]));
@@ -263,6 +462,7 @@ class Stage {
     this.maps.setAttribute("aria-valuemax", this.header.size);
     this.bar.setAttribute("aria-label", w.bar);
     this.field.caption.textContent = w.field;
+    this.partial.caption.textContent = w.partial;
     this.stops.caption.textContent = w.stops;
     this.scale.textContent = w.scale || "";
   }
@@ -270,6 +470,12 @@ class Stage {
   // ---- moving
 
   go(row, column) { this.pause(); this.place(row, column); this.settle(); }
+
+  turnTo(lane) {
+    this.lane = lane;
+    const { input } = this.choose;
+    if (input.getRootNode().activeElement !== input) input.value = lane + 1;
+  }
 
   place(row, column) {
     this.stop = [clamp(row, 0, this.rows.stops - 1), clamp(column, 0, this.columns.stops - 1)];
@@ -304,8 +510,7 @@ class Stage {
     this.playing = true;
     if (this.index() >= this.header.size - 1) this.stop = [0, 0];
     this.cover(true);
-    this.seen.fill(1, 0, this.index() + 1);
-    this.repaintSeen();
+    this.uncover(0, this.index() + 1);
     this.since = performance.now();
     this.label();
     this.ask();
@@ -346,21 +551,16 @@ class Stage {
 
   // ---- pointing
 
-  cellAt(name, event) {
-    const panel = this[name], box = panel.canvas.getBoundingClientRect();
-    const across = name === "field" ? this.columns.before : 0, down = name === "field" ? this.rows.before : 0;
-    return {
-      row: Math.floor((event.clientY - box.top) / this.cell[1]) - down,
-      column: Math.floor((event.clientX - box.left) / this.cell[0]) - across,
-    };
-  }
-
   point(name, event) {
-    const at = this.cellAt(name, event);
+    const { canvas, sheet } = this[name], box = canvas.getBoundingClientRect();
+    const at = sheet.find(event.clientX - box.left, event.clientY - box.top);
     this.hover = { map: name, ...at };
+    if (this.lanes.length > 1 && (this.apart || name !== "stops")) this.turnTo(at.lane);
     if (this.dragging === name) {
-      if (name === "field") this.place(nearestStop(this.rows, at.row), nearestStop(this.columns, at.column));
-      else this.place(at.row, at.column);
+      if (name === "field") {
+        const [down, across] = this.lanes[at.lane].moved;
+        this.place(nearestStop(this.rows, at.row) + down, nearestStop(this.columns, at.column) + across);
+      } else this.place(at.row, at.column);
     }
     this.ask();
   }
@@ -378,13 +578,13 @@ class Stage {
   // The stop that is looked at: the one under the pointer on the map of stops, else the window's own.
   looked() {
     const h = this.hover;
-    const inside = h?.map === "stops" && h.row >= 0 && h.row < this.rows.stops && h.column >= 0 && h.column < this.columns.stops;
+    const inside = (h?.map === "stops" || h?.map === "partial") && h.row >= 0 && h.row < this.rows.stops && h.column >= 0 && h.column < this.columns.stops;
     return inside ? [h.row, h.column] : this.stop;
   }
 
   edit(place) {
     if (!place || place.grid.name !== "kernel" || !this.header.editable) return;
-    const { grid, row, column } = place, { editor } = this;
+    const { grid, row, column } = place, { editor } = this, lane = this.kernel.planes > 1 ? grid.lane : 0;
     this.pause();
     const box = this.box.getBoundingClientRect(), canvas = this.middle.canvas.getBoundingClientRect();
     Object.assign(editor.style, {
@@ -392,13 +592,13 @@ class Stage {
       width: `${Math.max(grid.w, 44)}px`, height: `${Math.max(grid.h, 24)}px`,
     });
     editor.hidden = false;
-    editor.value = text(this.weight(row, column), this.kernel.divisor).replace("\u2212", "-");
+    editor.value = text(this.weight(lane, row, column), this.kernel.divisor).replace("\u2212", "-");
     editor.setAttribute("aria-label", this.words.weight.replace("{row}", row + 1).replace("{column}", column + 1));
     editor.select();
     const done = (keep) => {
       editor.onblur = null;
       editor.hidden = true;
-      if (keep && editor.value.trim() !== "" && Number.isFinite(Number(editor.value))) this.send("weight", { row, column, value: Number(editor.value) });
+      if (keep && editor.value.trim() !== "" && Number.isFinite(Number(editor.value))) this.send("weight", { lane, row, column, value: Number(editor.value) });
       this.maps.focus({ preventScroll: true });
     };
     editor.onblur = () => done(true);
@@ -411,59 +611,186 @@ class Stage {
 
   // ---- the arithmetic of one stop
 
-  weight(u, v) { return this.kernel ? this.kernel.data[u * this.kernel.columns + v] : 1; }
+  weight(lane, u, v) {
+    const { kernel } = this;
+    return kernel ? kernel.data[((kernel.planes > 1 ? lane : 0) * kernel.rows + u) * kernel.columns + v] : 1;
+  }
 
-  // Taps of a stop: where they lie, what the field holds there (0, or minus infinity, in the padding).
-  taps([row, column]) {
-    const field = this.maps_.field, empty = this.header.operation === "max" ? -Infinity : 0, found = [];
-    for (let u = 0; u < this.rows.kernel; u++)
-      for (let v = 0; v < this.columns.kernel; v++) {
-        const r = tap(this.rows, row, u), c = tap(this.columns, column, v);
-        const inside = r >= 0 && r < field.rows && c >= 0 && c < field.columns;
-        found.push({ u, v, r, c, inside, value: inside ? field.data[r * field.columns + c] : empty });
+  // The stop at which a lane reads what stands at this place: another one where the lane's results have been moved. Null: none.
+  source(lane, [row, column]) {
+    const { moved } = this.lanes[lane], { rows, columns } = this;
+    let r = row - moved[0], c = column - moved[1];
+    if (this.header.wrap) [r, c] = [around(r, rows.stops), around(c, columns.stops)];
+    return r >= 0 && r < rows.stops && c >= 0 && c < columns.stops ? [r, c] : null;
+  }
+
+  // Taps of a lane at a place: where they lie, and what the map that is read holds there (0, or minus infinity, in the padding).
+  taps(lane, place) {
+    const { header, rows, columns } = this, map = header.arrays.read || header.arrays.field, found = [];
+    const empty = header.operation === "max" ? -Infinity : 0, at = this.source(lane, place), plane = lane * map.rows * map.columns;
+    if (!at) return found;
+    for (let u = 0; u < rows.kernel; u++)
+      for (let v = 0; v < columns.kernel; v++) {
+        const r = tap(rows, at[0], u), c = tap(columns, at[1], v);
+        const inside = r >= 0 && r < map.rows && c >= 0 && c < map.columns;
+        const value = inside ? map.data[plane + r * map.columns + c]
+          : header.wrap ? map.data[plane + around(r, map.rows) * map.columns + around(c, map.columns)] : empty;
+        found.push({ u, v, r, c, inside, value });
       }
     return found;
   }
 
-  // The stop's own number and how it comes about, as short and long text.
-  explain(place) {
-    const { header, words: w } = this, field = this.maps_.field, stops = this.maps_.stops;
-    const taps = this.taps(place), at = this.index(place), shown = text(stops.data[at], stops.divisor);
-    const head = w.place.replace("{row}", place[0] + 1).replace("{column}", place[1] + 1);
-    const parts = [];
-    let terms, sum = "", value = shown, winner = -1;
-    if (header.operation === "max") {
-      winner = taps.reduce((best, t, i) => (t.value > (best < 0 ? -Infinity : taps[best].value) ? i : best), -1);
-      terms = `max(${this.list(taps.map((t) => text(t.value, field.divisor)), ", ")})`;
-    } else if (header.operation === "average") {
-      const counted = header.count_padding ? taps : taps.filter((t) => t.inside);
-      terms = `(${this.list(counted.map((t) => text(t.value, field.divisor)), " + ")}) \u00f7 ${counted.length}`;
-    } else {
-      const whole = field.divisor * this.kernel.divisor;
-      const total = taps.reduce((all, t) => all + t.value * this.weight(t.u, t.v), 0);
-      terms = this.list(taps.map((t) => {
-        const weight = text(this.weight(t.u, t.v), this.kernel.divisor);
-        return `${text(t.value, field.divisor)}\u00d7${weight[0] === "\u2212" ? `(${weight})` : weight}`;
-      }), " + ");
-      sum = text(total, whole);
-      const { scale, bias } = header;
-      const tail = (scale === 1 ? "" : ` \u00f7 ${scale}`) + (bias.value === 0 ? "" : ` ${bias.value < 0 ? "\u2212" : "+"} ${text(Math.abs(bias.value), bias.divisor)}`);
-      parts.push(["sum", `\u03a3 ${sum}`]);
-      if (scale !== 1) parts.push(["scale", `\u00f7 ${scale}`]);
-      if (bias.value !== 0) parts.push(["bias", `${bias.value < 0 ? "\u2212" : "+"} ${text(Math.abs(bias.value), bias.divisor)} ${w.bias}`]);
-      if (tail) terms = `(${terms})${tail}`;
-      if (scale === 1 && field.exact && this.kernel.exact) // exact: the same number, by the same integers
-        value = text(total * bias.divisor + bias.value * whole, whole * bias.divisor);
+  // What every lane reads at a stop; the winner is the number of a tap, as the engine kept it.
+  read(place) {
+    const at = this.index(place);
+    if (!this.readings.has(at)) {
+      if (this.readings.size > 64) this.readings.clear();
+      const { winners, stops } = this.header.arrays;
+      this.readings.set(at, this.lanes.map((_, lane) => {
+        const taps = this.taps(lane, place);
+        if (!winners) return { taps, winner: -1 };
+        const cell = winners.data[lane * stops.rows * stops.columns + at];
+        const [r, c] = [Math.floor(cell / this.header.arrays.field.columns), cell % this.header.arrays.field.columns];
+        const u = (r - taps[0].r) / this.rows.dilation, v = (c - taps[0].c) / this.columns.dilation;
+        return { taps, winner: u * this.columns.kernel + v };
+      }));
     }
-    const sign = isShort(stops.data[at], stops.divisor) ? "=" : "\u2248";
-    if (value !== sum || parts.length > 1 || !parts.length) parts.push(["value", `${sign} ${value}`]);
-    return { taps, winner, parts, value, long: `${head}: ${terms} ${sign} ${value}`, terms: `${terms} ${sign}`, head };
+    return this.readings.get(at);
   }
 
-  list(items, joint) {
-    const most = this.header.most_terms || 25;
-    if (items.length <= most) return items.join(joint);
-    return [...items.slice(0, most), `\u2026 ${this.words.more.replace("{n}", items.length - most)}`].join(joint);
+  // The stop's own number, and a lane's where there are several.
+  stopNumber(lane, at) {
+    const { stops } = this.header.arrays;
+    return stops.data[(this.apart ? lane : 0) * stops.rows * stops.columns + at];
+  }
+
+  signed(value, divisor) { return `${value < 0 ? "\u2212" : "+"} ${text(Math.abs(value), divisor)}`; }
+
+  // How a place's number comes about, as words and as a short row of parts.
+  explain(place) {
+    if (this.header.scatter) return this.explainStamp(place);
+    const { header, words: w, lane } = this, { field, stops } = header.arrays, at = this.index(place);
+    const lanes = this.read(place), own = this.stopNumber(lane, at), shown = text(own, stops.divisor);
+    const sign = isShort(own, stops.divisor) ? "=" : "\u2248";
+    const where = w.place.replace("{row}", place[0] + 1).replace("{column}", place[1] + 1);
+    const head = this.apart ? `${this.lanes[lane].name}, ${where}` : where;
+    const finish = (terms, value, parts, more = "") =>
+      ({ lanes, parts, value, more, terms: `${terms} ${sign}`, head, long: `${head}: ${terms} ${sign} ${value}${more}` });
+    if (header.operation === "conv") return this.explainSum(place, finish, sign);
+    const { taps, winner } = lanes[lane], counted = header.operation === "average" && !header.count_padding ? taps.filter((t) => t.inside) : taps;
+    if (header.operation === "max") {
+      const from = taps[winner], more = from ? w.from.replace("{row}", from.r + 1).replace("{column}", from.c + 1) : "";
+      return finish(`max(${this.list(counted, ", ", (t) => text(t.value, field.divisor))})`, shown, [["value", `= ${shown}`]], more);
+    }
+    return finish(`(${this.list(counted, " + ", (t) => text(t.value, field.divisor))}) \u00f7 ${counted.length}`, shown, [["value", `${sign} ${shown}`]]);
+  }
+
+  // Products and sums: one lane alone, or every lane's sum and then all together.
+  explainSum(place, finish, sign) {
+    const { header, words: w, kernel } = this, { field, stops } = header.arrays, { scale, bias } = header;
+    const whole = field.divisor * kernel.divisor, lanes = this.read(place);
+    const spoken = this.lanes.map((it, lane) => ({ ...it, lane })).filter((it) => !this.apart || it.lane === this.lane);
+    const sums = spoken.map((it) => ({
+      ...it,
+      sum: lanes[it.lane].taps.reduce((all, t) => all + t.value * this.weight(it.lane, t.u, t.v), 0),
+      terms: lanes[it.lane].taps.length ? this.list(lanes[it.lane].taps, " + ", (t) => {
+        const weight = text(this.weight(it.lane, t.u, t.v), kernel.divisor);
+        return `${text(t.value, field.divisor)}\u00d7${weight[0] === "\u2212" ? `(${weight})` : weight}`;
+      }) : w.absent,
+    }));
+    const total = sums.reduce((all, it) => all + it.sign * it.sum, 0), tail = [];
+    if (scale !== 1) tail.push(["scale", `\u00f7 ${scale}`]);
+    if (bias.value !== 0) tail.push(["bias", this.signed(bias.value, bias.divisor)]);
+    const own = this.stopNumber(this.lane, this.index(place));
+    const value = scale === 1 && field.exact && kernel.exact // the same number, by the same integers: nothing is rounded
+      ? text(total * bias.divisor + bias.value * whole, whole * bias.divisor) : text(own, stops.divisor);
+    const ends = tail.map(([, words]) => ` ${words}`).join("");
+    const parts = tail.map(([name, words]) => [name, name === "bias" ? `${words} ${w.bias}` : words]);
+    if (sums.length === 1) {
+      const sum = text(total, whole);
+      parts.unshift(["sum", `\u03a3 ${sum}`]);
+      if (tail.length || value !== sum) parts.push(["value", `${sign} ${value}`]);
+      return finish(ends ? `(${sums[0].terms})${ends}` : sums[0].terms, value, parts);
+    }
+    const each = sums.map((it, i) => `${i || it.sign < 0 ? (it.sign < 0 ? "\u2212 " : "+ ") : ""}${it.sum < 0 && (i || it.sign < 0) ? `(${text(it.sum, whole)})` : text(it.sum, whole)}`);
+    const sum = each.join(" "), joined = scale === 1 || sums.length < 2 ? sum : `(${sum})`;
+    return finish(`${sums.map((it) => `${it.name}: ${it.terms} = ${text(it.sum, whole)}`).join("; ")}. ${w.together} ${joined}${ends}`, value,
+      [...each.map((words) => ["sum", words]), ...parts, ["value", `${sign} ${value}`]]);
+  }
+
+  list(items, joint, words) {
+    const most = this.lanes.length > 1 && !this.apart ? 9 : 25;
+    if (items.length <= most) return items.map(words).join(joint);
+    return [...items.slice(0, most).map(words), `\u2026 ${this.words.more.replace("{n}", items.length - most)}`].join(joint);
+  }
+
+  // ---- scattering: what one stop adds to the cells under its window
+
+  // The unit in which stamps are whole numbers.
+  unit() { return this.header.arrays.stops.divisor * (this.kernel ? this.kernel.divisor * this.header.scale : this.header.unit); }
+
+  // The taps of a stop, each with the amount that it adds to its cell, in units.
+  stamp(lane, place) {
+    const { header } = this, reading = this.read(place)[lane], { taps, winner } = reading, value = this.stopNumber(lane, this.index(place));
+    const n = header.count_padding ? taps.length : taps.filter((t) => t.inside).length;
+    return (reading.stamp ??= taps.map((t, i) => ({
+      ...t,
+      amount: this.kernel ? value * this.weight(lane, t.u, t.v)
+        : header.operation === "max" ? (i === winner ? value * header.unit : 0)
+        : t.inside || header.count_padding ? value * (header.unit / n) : 0,
+      n,
+    })));
+  }
+
+  explainStamp(place) {
+    const h = this.hover, { header, words: w, lane } = this, { field, stops } = header.arrays;
+    if (h?.map === "field" && h.row >= 0 && h.row < field.rows && h.column >= 0 && h.column < field.columns) return this.explainCell(place, h);
+    const lanes = this.read(place), stamp = this.stamp(lane, place), at = this.index(place), unit = this.unit();
+    const value = text(this.stopNumber(lane, at), stops.divisor), where = w.place.replace("{row}", place[0] + 1).replace("{column}", place[1] + 1);
+    const head = this.apart ? `${this.lanes[lane].name}, ${where}` : where;
+    let terms, result = value, more = "";
+    if (this.kernel) {
+      terms = w.stamped.replace("{value}", value).replace("{n}", stamp.filter((t) => t.inside).length);
+      result = "";
+    } else if (header.operation === "max") {
+      const to = stamp[lanes[lane].winner];
+      terms = w.routed.replace("{row}", to.r + 1).replace("{column}", to.c + 1).replace("{index}", to.r * field.columns + to.c);
+    } else {
+      const { n } = stamp[0], share = this.stopNumber(lane, at) * (header.unit / n), lost = header.count_padding ? stamp.filter((t) => !t.inside).length : 0;
+      result = text(share, unit);
+      terms = `${w.spread.replace("{n}", n)} ${value} \u00f7 ${n} ${isShort(share, unit) ? "=" : "\u2248"}`;
+      if (lost) more = w.lost.replace("{n}", lost);
+    }
+    return { lanes, stamp, head, terms, value: result, more, parts: [["value", result || value]], long: `${head}: ${terms} ${result}${more}` };
+  }
+
+  // A cell of the field: what it receives from all the stops that reach it.
+  explainCell(place, { lane, row, column }) {
+    const w = this.words, from = this.feeding(lane, row, column), unit = this.unit(), { bias } = this.header;
+    const total = from.reduce((all, it) => all + it.amount, 0);
+    const terms = from.length ? this.list(from, " + ", (it) => text(it.amount, unit)) : "0";
+    const value = text(total * bias.divisor + bias.value * unit, unit * bias.divisor);
+    const head = w.receives.replace("{row}", row + 1).replace("{column}", column + 1).replace("{n}", from.length);
+    const ends = bias.value === 0 ? "" : ` ${this.signed(bias.value, bias.divisor)}`;
+    const sign = isShort(total, unit) ? "=" : "\u2248";
+    return { lanes: this.read(place), stamp: this.stamp(lane, place), head, terms: `${terms}${ends} ${sign}`, value, more: "", parts: [["value", `${sign} ${value}`]], long: `${head}: ${terms}${ends} ${sign} ${value}` };
+  }
+
+  // The stops that a cell of the field is linked with; in scattering only those that add something to it.
+  feeding(lane, row, column) {
+    const { rows, columns, header } = this, { field } = header.arrays, { moved } = this.lanes[lane], found = [];
+    const sides = (cell, cells) => (header.wrap ? [cell - cells, cell, cell + cells] : [cell]);
+    const stops = (axis, cell, cells) => [...new Set(sides(cell, cells).flatMap((x) => stopsReading(axis, x)))];
+    for (const r0 of stops(rows, row, field.rows))
+      for (const c0 of stops(columns, column, field.columns)) {
+        let r = r0 + moved[0], c = c0 + moved[1];
+        if (header.wrap) [r, c] = [around(r, rows.stops), around(c, columns.stops)];
+        if (r < 0 || r >= rows.stops || c < 0 || c >= columns.stops) continue;
+        if (!header.scatter) { found.push({ r, c }); continue; }
+        const t = this.stamp(lane, [r, c]).find((x) => x.r === row && x.c === column);
+        if (t.amount || header.operation !== "max" || this.kernel) found.push({ r, c, amount: t.amount });
+      }
+    return found.sort((a, b) => a.r - b.r || a.c - b.c);
   }
 
   // ---- drawing: what does not move is painted once, what moves is drawn over it each frame
@@ -472,55 +799,85 @@ class Stage {
     const style = getComputedStyle(this.box);
     const pick = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
     this.ink = pick("--st-text-color", "#31333f");
-    this.paper = pick("--st-background-color", "#fff");
     this.soft = pick("--st-secondary-background-color", "#f0f2f6");
     this.font = pick("--st-font", "sans-serif");
+    this.ratio = Math.min(devicePixelRatio || 1, 3);
+  }
+
+  // The small grids of the middle, from what is read to what comes of it.
+  names() {
+    if (this.header.scatter) return this.kernel ? ["kernel", "products"] : ["patch", "products"];
+    return this.kernel ? ["patch", "kernel", "products"] : ["patch"];
   }
 
   layout() {
-    const width = (this.width = this.box.clientWidth);
-    const wide = width >= 600, field = this.maps_.field, stops = this.maps_.stops;
-    const kernel = Math.max(this.rows.kernel, this.columns.kernel);
+    const width = (this.width = this.box.clientWidth), wide = width >= 600, n = this.lanes.length;
+    const { rows, columns, header } = this, { field, partial, stops, reads, maps } = header.arrays;
+    const kernel = Math.max(rows.kernel, columns.kernel);
     this.box.classList.toggle("narrow", !wide);
-    const middle = !wide ? width : kernel > 5 ? Math.min(280, width * 0.34) : Math.min(210, width * 0.28);
-    const height = wide ? clamp(innerHeight - 396, 210, 480) : clamp(innerHeight * 0.36, 180, 300);
-    const across = field.columns + this.columns.before + this.columns.after, down = field.rows + this.rows.before + this.rows.after;
-    const room = width - (wide ? middle + 2 * GAP : GAP) - 4;
-    let w = Math.min(46, room / (across + stops.columns)), h = Math.min(46, height / Math.max(down, stops.rows));
+    this.box.classList.toggle("laned", n > 1);
+    this.box.classList.toggle("summed", n > 1 && !this.apart);
+    const share = n > 1 ? 96 * this.names().length : kernel > 5 ? 280 : 210;
+    const middle = !wide ? width : Math.min(share, width * (n > 1 ? 0.38 : kernel > 5 ? 0.34 : 0.28));
+    const height = wide ? clamp(innerHeight - 396 - (maps ? 64 : 0), 210, 480) : clamp(innerHeight * 0.36, 180, 300);
+    const head = n > 1 ? LABEL : 0, high = height / n - head, gaps = (wide ? 2 : 1) + (partial ? 1 : 0);
+    const across = field.columns + columns.before + columns.after, down = field.rows + rows.before + rows.after;
+    const all = across + stops.columns + (partial ? partial.columns : 0), tall = Math.max(down, stops.rows);
+    const room = width - (wide ? middle : 0) - gaps * GAP - 4;
+    let w = Math.min(46, room / all), h = Math.min(46, high / tall);
     w = h = Math.min(w, h);
-    if (h * down < 14) h = Math.min(14 / down, height / Math.max(down, stops.rows));
-    if (w * across < 14) w = Math.min(14 / across, room / (across + stops.columns));
-    this.cell = [w, h];
-    this.size(this.field, w * across, h * down);
-    this.size(this.stops, w * stops.columns, h * stops.rows);
-    this.plan(middle, wide ? height : 9999, wide);
+    if (h * down < 14) h = Math.min(14 / down, high / tall);
+    if (w * across < 14) w = Math.min(14 / across, room / all);
+    // A map of few stops is drawn larger than to scale, and so is the one that several lanes add up to.
+    const free = room - w * (all - stops.columns), limit = n > 1 && !this.apart ? Math.min(height * 0.8, 2 * h * stops.rows) : Math.min(40, high);
+    const larger = Math.min(46, free / stops.columns, limit / Math.max(stops.rows, this.apart || n === 1 ? stops.columns : 1));
+    const own = larger > Math.max(w, h) ? [larger, larger] : [w, h];
+    const look = { ratio: this.ratio, ink: this.ink, soft: this.soft, font: this.font, empty: header.operation === "max" && !header.scatter ? "\u2212\u221e" : "0", wrap: header.wrap };
+    const margins = { top: rows.before, right: columns.after, bottom: rows.after, left: columns.before };
+    const shown = reads ? "reads" : "field";
+    this.put(this.field, new Sheet(header.arrays[shown], header.display[shown], { ...look, ...margins, cell: [w, h], head }));
+    const { pitch } = this.field.sheet;
+    if (partial) this.put(this.partial, new Sheet(partial, header.display.partial, { ...look, cell: [w, h], head, pitch }));
+    this.partial.figure.hidden = !partial;
+    this.put(this.stops, new Sheet(stops, header.display.stops, { ...look, cell: own, head: this.apart ? head : 0, pitch }));
+    this.plan(middle, wide ? height : 9999, wide, pitch);
+    this.hang();
+  }
+
+  put(panel, sheet) {
+    panel.sheet = sheet;
+    this.size(panel, sheet.width, sheet.height);
+    panel.caption.style.maxWidth = this.lanes.length > 1 ? `${Math.max(panel.width, 90)}px` : "";
   }
 
   size(panel, width, height) {
-    const ratio = (this.ratio = Math.min(devicePixelRatio || 1, 3));
     panel.width = Math.max(1, width);
     panel.height = Math.max(1, height);
-    panel.canvas.width = Math.ceil(panel.width * ratio);
-    panel.canvas.height = Math.ceil(panel.height * ratio);
+    panel.canvas.width = Math.ceil(panel.width * this.ratio);
+    panel.canvas.height = Math.ceil(panel.height * this.ratio);
     panel.canvas.style.width = `${panel.width}px`;
     panel.canvas.style.height = `${panel.height}px`;
   }
 
-  // Where the small grids of the middle stand: the patch, the kernel, the products.
-  plan(width, height, wide) {
-    const rows = this.rows.kernel, columns = this.columns.kernel, label = 16;
-    const names = this.kernel ? ["patch", "kernel", "products"] : ["patch"];
-    const all = wide ? (height - names.length * label) / (names.length * rows) >= 15 && width / columns >= 30
-      : width / (names.length * columns) - 8 >= 22;
+  // Where the small grids of the middle stand: below each other for one lane, side by side for each of several.
+  plan(width, height, wide, pitch) {
+    const rows = this.rows.kernel, columns = this.columns.kernel, n = this.lanes.length, names = this.names(), several = n > 1;
+    const beside = (count) => (width - GAP / 2 * (count - 1)) / count;
+    const high = several ? (wide ? pitch : 9999) : height;
+    this.large = rows * columns > MOST_DRAWN;
+    const all = this.large || (wide && !several ? (height - names.length * LABEL) / (names.length * rows) >= 15 && width / columns >= 30
+      : beside(names.length) / columns >= 20 && (high - LABEL) / rows >= 12);
     const shown = all ? names : [names.includes(this.part) ? this.part : names[0]];
-    const stacked = wide || shown.length === 1;
-    const room = stacked ? width : (width - GAP * (shown.length - 1)) / shown.length;
-    const w = Math.min(54, room / columns);
-    const h = Math.min(30, wide ? (height - shown.length * label) / (shown.length * rows) : 26, Math.max(w, 15));
-    this.grids = shown.map((name, i) => ({
-      name, w, h, label: this.words[name], x: stacked ? 0 : i * (room + GAP), y: (stacked ? i * (h * rows + label) : 0) + label,
-    }));
-    this.size(this.middle, stacked ? w * columns + 1 : width, (stacked ? shown.length : 1) * (h * rows + label) + 1);
+    const stacked = !several && (wide || shown.length === 1), room = stacked ? width : beside(shown.length);
+    const count = stacked ? shown.length : 1;
+    let w = Math.min(54, room / columns), h = Math.min(30, wide ? (high - count * LABEL) / (count * rows) : 26, Math.max(w, 15));
+    if (this.large) w = h = Math.min(room / columns, wide ? (high - count * LABEL) / (count * rows) : 9999, 150 / rows);
+    const step = several ? Math.max(wide ? pitch : 0, rows * h + LABEL) : 0;
+    this.grids = this.lanes.flatMap((_, lane) => shown.map((name, i) => ({
+      name, lane, w, h, label: this.words[name], x: stacked ? 0 : i * (room + GAP / 2), y: lane * step + (stacked ? i * (h * rows + LABEL) : 0) + LABEL,
+    })));
+    const used = stacked ? w * columns + 1 : (shown.length - 1) * (room + GAP / 2) + w * columns + 1;
+    this.size(this.middle, Math.max(used, this.large ? 120 : 0), step * (n - 1) + count * (h * rows + LABEL) + 1);
     this.parts.hidden = shown.length === names.length;
     this.parts.setAttribute("aria-label", this.words.parts);
     this.parts.replaceChildren(...(this.parts.hidden ? [] : names.map((name) => {
@@ -534,158 +891,107 @@ class Stage {
     })));
   }
 
-  // A map painted once into a canvas of its own.
-  picture(map, display, { down = 0, across = 0, below = 0, after = 0, hatch = false } = {}) {
-    const [w, h] = this.cell, ratio = this.ratio;
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.ceil((map.columns + across + after) * w * ratio);
-    canvas.height = Math.ceil((map.rows + down + below) * h * ratio);
-    const pen = canvas.getContext("2d");
-    pen.scale(ratio, ratio);
-    this.padding(pen, map, down, across, below, after);
-    this.pixels(pen, map, display, down, across);
-    const size = this.fit(map, w, h);
-    const colour = new Map();
-    if (Math.min(w, h) >= 9) {
-      for (let r = -down; r < map.rows + below; r++)
-        for (let c = -across; c < map.columns + after; c++) {
-          const inside = r >= 0 && r < map.rows && c >= 0 && c < map.columns;
-          const x = (c + across) * w, y = (r + down) * h;
-          if (inside) { pen.strokeStyle = "rgba(127,127,127,.55)"; pen.lineWidth = 1; pen.strokeRect(x + 0.5, y + 0.5, w - 1, h - 1); }
-          if (!size) continue;
-          const value = inside ? map.data[r * map.columns + c] : null;
-          if (inside && !colour.has(value)) colour.set(value, ink(shade(display, value / map.divisor)));
-          pen.fillStyle = inside ? colour.get(value) : this.ink;
-          pen.globalAlpha = inside ? 1 : 0.7;
-          this.write(pen, inside ? text(value, map.divisor) : this.header.operation === "max" ? "\u2212\u221e" : "0", x + w / 2, y + h / 2, size);
-          pen.globalAlpha = 1;
-        }
-    }
-    if (hatch) this.hatch(pen, map, down, across);
-    return canvas;
-  }
-
-  pixels(pen, map, display, down, across) {
-    const [w, h] = this.cell, image = new ImageData(map.columns, map.rows), out = image.data, known = new Map();
-    for (let i = 0; i < map.rows * map.columns; i++) {
-      const value = map.data[i];
-      let colour = known.get(value);
-      if (!colour) { colour = shade(display, value / map.divisor); if (known.size < 4096) known.set(value, colour); }
-      out[4 * i] = colour[0]; out[4 * i + 1] = colour[1]; out[4 * i + 2] = colour[2]; out[4 * i + 3] = 255;
-    }
-    const small = document.createElement("canvas");
-    small.width = map.columns; small.height = map.rows;
-    small.getContext("2d").putImageData(image, 0, 0);
-    pen.imageSmoothingEnabled = false;
-    pen.drawImage(small, across * w, down * h, map.columns * w, map.rows * h);
-  }
-
-  // Padding is drawn apart: paler, dotted, outside a clear frame.
-  padding(pen, map, down, across, below, after) {
-    if (!(down || across || below || after)) return;
-    const [w, h] = this.cell, width = (map.columns + across + after) * w, height = (map.rows + down + below) * h;
-    pen.fillStyle = this.soft;
-    pen.fillRect(0, 0, width, height);
-    pen.strokeStyle = this.ink;
-    pen.globalAlpha = 0.4;
-    pen.setLineDash([2, 3]);
-    if (Math.min(w, h) >= 9) {
-      pen.beginPath();
-      for (let c = 0; c <= map.columns + across + after; c++) { pen.moveTo(c * w, 0); pen.lineTo(c * w, height); }
-      for (let r = 0; r <= map.rows + down + below; r++) { pen.moveTo(0, r * h); pen.lineTo(width, r * h); }
-      pen.stroke();
-    } else pen.strokeRect(0.5, 0.5, width - 1, height - 1);
-    pen.setLineDash([]);
-    pen.globalAlpha = 1;
-    pen.lineWidth = 2;
-    pen.strokeRect(across * w, down * h, map.columns * w, map.rows * h);
-    pen.lineWidth = 1;
-  }
-
-  // Rows and columns that no window reads.
-  hatch(pen, map, down, across) {
-    const [w, h] = this.cell, read = [unread(this.rows), unread(this.columns)];
-    pen.save();
-    pen.beginPath();
-    for (let r = 0; r < map.rows; r++) if (!read[0][r]) pen.rect(across * w, (r + down) * h, map.columns * w, h);
-    for (let c = 0; c < map.columns; c++) if (!read[1][c]) pen.rect((c + across) * w, down * h, w, map.rows * h);
-    pen.clip();
-    pen.fillStyle = "rgba(213,94,0,.28)";
-    pen.fillRect(0, 0, pen.canvas.width, pen.canvas.height);
-    pen.strokeStyle = "rgba(213,94,0,.95)";
-    pen.lineWidth = 1.5;
-    pen.beginPath();
-    const reach = pen.canvas.width + pen.canvas.height;
-    for (let d = 0; d < reach; d += 7) { pen.moveTo(d, 0); pen.lineTo(0, d); }
-    pen.stroke();
-    pen.restore();
-  }
-
-  // The font size at which every number of the map fits its cell; 0 where none would be legible.
-  fit(map, w, h) {
-    if (Math.min(w, h) < 9 || map.data.length > 3000) return 0;
-    let longest = 1;
-    for (const value of map.data) longest = Math.max(longest, text(value, map.divisor).length);
-    const size = Math.min(h * 0.5, (w - 3) / (longest * 0.58), 16);
-    return size >= 7 ? size : 0;
-  }
-
-  write(pen, words, x, y, size, weight = "") {
-    pen.font = `${weight} ${size}px ${this.font}`;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.fillText(words, x, y + size * 0.06);
+  // Small pictures of all the maps that there are, to choose the one on the stage from.
+  hang() {
+    const { maps } = this.header.arrays;
+    this.strip.hidden = !maps;
+    if (!maps) { this.strip.replaceChildren(); return; }
+    this.strip.setAttribute("aria-label", this.words.maps);
+    const focused = [...this.strip.children].indexOf(this.strip.getRootNode().activeElement);
+    const side = clamp(this.width / maps.planes - 14, 20, 44), cell = Math.min(side / maps.rows, side / maps.columns);
+    this.strip.replaceChildren(...Array.from({ length: maps.planes }, (_, i) => {
+      const plane = { ...maps, planes: 1, data: maps.data.subarray(i * maps.rows * maps.columns, (i + 1) * maps.rows * maps.columns) };
+      const { canvas } = new Sheet(plane, this.header.display.maps, { cell: [cell, cell], ratio: this.ratio, fontSize: 0 });
+      canvas.style.width = `${cell * maps.columns}px`;
+      canvas.style.height = `${cell * maps.rows}px`;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(canvas, String(i + 1));
+      button.setAttribute("aria-label", this.words.map.replace("{n}", i + 1));
+      button.setAttribute("aria-pressed", String(i === this.header.chosen));
+      button.onclick = () => this.send("map", { index: i });
+      return button;
+    }));
+    if (focused >= 0) this.strip.children[Math.min(focused, maps.planes - 1)].focus();
   }
 
   paint() {
     if (!this.header || !this.box.clientWidth) return;
     this.theme();
     this.layout();
-    const { rows, columns, header } = this;
-    const shown = header.arrays.reads ? "reads" : "field";
-    this.fieldPicture = this.picture(header.arrays[shown], header.display[shown],
-      { down: rows.before, across: columns.before, below: rows.after, after: columns.after, hatch: true });
-    this.stopsPicture = this.picture(this.maps_.stops, header.display.stops);
-    this.repaintSeen();
+    this.cut();
+    this.renew();
     this.draw();
   }
+
+  // Hatches the rows and columns that no window reads.
+  cut() {
+    const { sheet } = this.field, { pen, map } = sheet, [w, h] = sheet.cell, read = [unread(this.rows), unread(this.columns)];
+    if (this.header.wrap || (read[0].every(Boolean) && read[1].every(Boolean))) return;
+    pen.save();
+    pen.beginPath();
+    for (let plane = 0; plane < map.planes; plane++) {
+      const [left, top] = sheet.at(plane, 0, 0);
+      for (let r = 0; r < map.rows; r++) if (!read[0][r]) pen.rect(left, top + r * h, map.columns * w, h);
+      for (let c = 0; c < map.columns; c++) if (!read[1][c]) pen.rect(left + c * w, top, w, map.rows * h);
+    }
+    pen.clip();
+    pen.fillStyle = "rgba(213,94,0,.28)";
+    pen.fillRect(0, 0, sheet.width, sheet.height);
+    pen.strokeStyle = "rgba(213,94,0,.95)";
+    pen.lineWidth = 1.5;
+    pen.beginPath();
+    for (let d = 0; d < sheet.width + sheet.height; d += 7) { pen.moveTo(d, 0); pen.lineTo(0, d); }
+    pen.stroke();
+    pen.restore();
+  }
+
+  // ---- results that appear one by one
 
   cover(on) {
     this.covered = on;
     if (on) this.seen.fill(0);
-    this.repaintSeen();
+    this.renew();
     if (on) this.uncover(this.index(), this.index() + 1);
     this.label();
     this.ask();
   }
 
-  repaintSeen() {
-    if (!this.stopsPicture) return;
-    const canvas = this.seenPicture ??= document.createElement("canvas");
-    canvas.width = this.stopsPicture.width;
-    canvas.height = this.stopsPicture.height;
-    for (let i = 0; i < this.seen.length;) {           // whole runs at once
-      if (!this.seen[i]) { i++; continue; }
-      let end = i;
-      while (end < this.seen.length && this.seen[end]) end++;
-      this.reveal(i, end);
-      i = end;
+  // Makes what is seen so far anew: the stops visited, or in scattering the field with their stamps.
+  renew() {
+    if (!this.field.sheet) return;
+    if (!this.header.scatter) {
+      for (const { sheet } of this.results()) sheet.veil(this.seen);
+      return;
     }
+    const { field, stops } = this.header.arrays, { bias } = this.header, unit = this.unit() * bias.divisor;
+    const data = new Float64Array(field.data.length).fill(bias.value * this.unit());
+    const { sheet } = this.field, { cell, top, right, bottom, left, head, ratio, ink, soft, font, empty, fontSize } = sheet;
+    this.growing = this.covered ? new Sheet({ ...field, data, divisor: unit }, sheet.display, { cell, top, right, bottom, left, head, ratio, ink, soft, font, empty, fontSize }) : null;
+    if (this.growing) for (let i = 0; i < stops.rows * stops.columns; i++) if (this.seen[i]) this.press(i);
   }
 
-  uncover(from, to) { this.seen.fill(1, from, to); this.reveal(from, to); }
+  results() { return [this.stops, ...(this.header.arrays.partial ? [this.partial] : [])]; }
 
-  // Copies stops [from, to) of the finished picture into the one seen so far, row by row.
-  reveal(from, to) {
-    if (!this.seenPicture) return;
-    const pen = this.seenPicture.getContext("2d"), n = this.columns.stops;
-    const w = this.stopsPicture.width / n, h = this.stopsPicture.height / this.rows.stops;
-    while (from < to) {
-      const row = Math.floor(from / n), column = from % n, count = Math.min(n - column, to - from);
-      const x = Math.floor(column * w), y = Math.floor(row * h), wide = Math.ceil((column + count) * w) - x, high = Math.ceil((row + 1) * h) - y;
-      pen.drawImage(this.stopsPicture, x, y, wide, high, x, y, wide, high);
-      from += count;
+  uncover(from, to) {
+    if (this.header.scatter) {
+      for (let i = from; i < to; i++) if (!this.seen[i]) { this.seen[i] = 1; if (this.growing) this.press(i); }
+      return;
     }
+    this.seen.fill(1, from, to);
+    for (const { sheet } of this.results()) sheet.reveal(from, to);
+  }
+
+  // Adds a stop's stamp to the field that grows.
+  press(at) {
+    const { map } = this.growing, place = [Math.floor(at / this.columns.stops), at % this.columns.stops];
+    for (let lane = 0; lane < this.lanes.length; lane++)
+      for (const t of this.stamp(lane, place)) {
+        if (!t.inside || !t.amount) continue;
+        map.data[(lane * map.rows + t.r) * map.columns + t.c] += t.amount * this.header.bias.divisor;
+        this.growing.touch(lane, t.r, t.c);
+      }
+    this.stale = true;
   }
 
   ask() {
@@ -702,15 +1008,18 @@ class Stage {
   }
 
   draw() {
-    if (!this.fieldPicture) return;
+    if (!this.field.sheet) return;
     const place = this.looked(), now = this.explain(place);
+    if (this.stale && this.growing && !this.growing.fine) for (let plane = 0; plane < this.growing.map.planes; plane++) this.growing.blow(plane);
+    this.stale = false;
     this.drawField(place, now);
-    this.drawStops(place);
+    if (this.header.arrays.partial) this.drawResult(this.partial, place, this.partialSigns());
+    this.drawResult(this.stops, place);
     this.drawMiddle(now);
     const key = now.long;
     if (key !== this.said) {
       this.said = key;
-      this.sentence.replaceChildren(`${now.head}: ${now.terms} `, Object.assign(document.createElement("b"), { textContent: now.value }));
+      this.sentence.replaceChildren(`${now.head}: ${now.terms} `, Object.assign(document.createElement("b"), { textContent: now.value }), now.more || "");
       this.sum.replaceChildren(...now.parts.map(([name, words]) => Object.assign(document.createElement("span"), { className: name, textContent: words })));
       this.maps.setAttribute("aria-valuenow", this.index() + 1);
       this.maps.setAttribute("aria-valuetext", now.long);
@@ -740,93 +1049,142 @@ class Stage {
     pen.strokeRect(x, y, w, h);
   }
 
+  // The names of the lanes above their planes.
+  nameLanes(pen, sheet, words) {
+    if (!sheet.head) return;
+    pen.fillStyle = this.ink;
+    pen.font = `12px ${this.font}`;
+    pen.textAlign = "left";
+    pen.textBaseline = "alphabetic";
+    words.forEach((name, lane) => pen.fillText(name, 0, lane * sheet.pitch + sheet.head - 4));
+  }
+
+  partialSigns() { return this.lanes.map(({ sign }, lane) => (sign < 0 ? "\u2212" : lane ? "+" : "")); }
+
   drawField(place, now) {
-    const pen = this.start(this.field, this.fieldPicture), [w, h] = this.cell, h_ = this.hover;
-    const at = (r, c) => [(c + this.columns.before) * w, (r + this.rows.before) * h];
-    if (h_?.map === "taps") {                        // a weight: every cell that it meets
+    const { sheet } = this.field, [w, h] = sheet.cell, h_ = this.hover;
+    const pen = this.start(this.field, (this.covered && this.growing || sheet).canvas);
+    this.nameLanes(pen, sheet, this.lanes.map(({ name }) => name));
+    const tapped = h_?.map === "taps" ? h_ : null, dilated = this.rows.dilation > 1 || this.columns.dilation > 1;
+    if (tapped) {                                    // a weight: every cell that it meets
       pen.fillStyle = ROLE.link;
       pen.globalAlpha = 0.45;
       for (let r = 0; r < this.rows.stops; r++)
         for (let c = 0; c < this.columns.stops; c++) {
-          const [x, y] = at(tap(this.rows, r, h_.row), tap(this.columns, c, h_.column));
+          const [x, y] = sheet.at(tapped.lane, tap(this.rows, r, tapped.row), tap(this.columns, c, tapped.column));
           pen.fillRect(x, y, w, h);
         }
       pen.globalAlpha = 1;
     }
-    const dilated = this.rows.dilation > 1 || this.columns.dilation > 1;
-    if (dilated) for (const t of now.taps) {
-      const [x, y] = at(t.r, t.c);
-      if (Math.min(w, h) >= 4) this.frameBox(pen, x + 1.5, y + 1.5, w - 3, h - 3, ROLE.window, 2);
-      else { pen.fillStyle = ROLE.window; pen.fillRect(x, y, Math.max(w, 2), Math.max(h, 2)); }
-    }
-    const [x, y] = at(tap(this.rows, place[0], 0), tap(this.columns, place[1], 0));
-    pen.save();
-    if (dilated) pen.setLineDash([5, 4]);
-    this.frameBox(pen, x, y, extent(this.columns) * w, extent(this.rows) * h, ROLE.window);
-    pen.restore();
-    const marked = h_?.map === "taps" ? now.taps[h_.row * this.columns.kernel + h_.column] : now.taps[now.winner];
-    if (marked) { const [mx, my] = at(marked.r, marked.c); this.frameBox(pen, mx + 2, my + 2, w - 4, h - 4, h_?.map === "taps" ? ROLE.link : ROLE.stop); }
-    if (h_?.map === "field") { const [fx, fy] = at(h_.row, h_.column); this.frameBox(pen, fx + 1, fy + 1, w - 2, h - 2, ROLE.link, 2); }
+    now.lanes.forEach(({ taps, winner }, lane) => {
+      if (!taps.length) return;
+      if (dilated) for (const t of taps) {
+        const [x, y] = sheet.at(lane, t.r, t.c);
+        if (Math.min(w, h) >= 4) this.frameBox(pen, x + 1.5, y + 1.5, w - 3, h - 3, ROLE.window, 2);
+        else { pen.fillStyle = ROLE.window; pen.fillRect(x, y, Math.max(w, 2), Math.max(h, 2)); }
+      }
+      const [x, y] = sheet.at(lane, taps[0].r, taps[0].c);
+      pen.save();
+      if (this.lanes.length > 1) {                   // a window that hangs over does not run into the next lane
+        pen.beginPath();
+        pen.rect(0, lane * sheet.pitch + sheet.head - 3, sheet.width, sheet.high + 6);
+        pen.clip();
+      }
+      if (dilated) pen.setLineDash([5, 4]);
+      this.frameBox(pen, x, y, extent(this.columns) * w, extent(this.rows) * h, ROLE.window);
+      pen.restore();
+      const met = tapped?.lane === lane, marked = met ? taps[tapped.row * this.columns.kernel + tapped.column] : taps[winner];
+      if (marked) { const [mx, my] = sheet.at(lane, marked.r, marked.c); this.frameBox(pen, mx + 2, my + 2, w - 4, h - 4, met ? ROLE.link : ROLE.stop); }
+    });
+    if (h_?.map === "field") { const [fx, fy] = sheet.at(h_.lane, h_.row, h_.column); this.frameBox(pen, fx + 1, fy + 1, w - 2, h - 2, ROLE.link, 2); }
   }
 
-  drawStops(place) {
-    const [w, h] = this.cell, h_ = this.hover;
-    const pen = this.start(this.stops, this.covered ? this.seenPicture : this.stopsPicture);
-    pen.lineWidth = 1;
-    pen.strokeStyle = this.ink;
-    pen.globalAlpha = 0.4;
-    pen.strokeRect(0.5, 0.5, this.stops.width - 1, this.stops.height - 1);
-    if (this.covered && Math.min(w, h) >= 9) {
-      pen.beginPath();
-      for (let c = 1; c < this.columns.stops; c++) { pen.moveTo(c * w, 0); pen.lineTo(c * w, this.stops.height); }
-      for (let r = 1; r < this.rows.stops; r++) { pen.moveTo(0, r * h); pen.lineTo(this.stops.width, r * h); }
-      pen.stroke();
+  // The stops, or the partial maps, which have a cell for each stop as well.
+  drawResult(panel, place, names = []) {
+    const { sheet } = panel, { map } = sheet, [w, h] = sheet.cell, h_ = this.hover, hidden = this.covered && !this.header.scatter;
+    const pen = this.start(panel, hidden ? sheet.veiled : sheet.canvas);
+    this.nameLanes(pen, sheet, names);
+    for (let plane = 0; plane < map.planes; plane++) {
+      const [x, y] = sheet.at(plane, 0, 0);
+      pen.lineWidth = 1;
+      pen.strokeStyle = this.ink;
+      pen.globalAlpha = 0.4;
+      pen.strokeRect(x + 0.5, y + 0.5, sheet.width - 1, sheet.high - 1);
+      if (hidden && sheet.fine) {
+        pen.beginPath();
+        for (let c = 1; c < map.columns; c++) { pen.moveTo(c * w, y); pen.lineTo(c * w, y + sheet.high); }
+        for (let r = 1; r < map.rows; r++) { pen.moveTo(0, y + r * h); pen.lineTo(sheet.width, y + r * h); }
+        pen.stroke();
+      }
+      pen.globalAlpha = 1;
+      const box = (row, column, colour, thick) => {
+        const [left, top] = sheet.at(plane, row, column);
+        this.frameBox(pen, left + 1, top + 1, w - 2, h - 2, colour, thick);
+      };
+      if (h_?.map === "field" && (map.planes === 1 || plane === h_.lane)) // a cell of the field: every stop that it is linked with
+        for (const { r, c } of this.feeding(h_.lane, h_.row, h_.column)) box(r, c, ROLE.link, 2);
+      box(...place, ROLE.stop);
     }
-    pen.globalAlpha = 1;
-    if (h_?.map === "field")                          // an input cell: every output that it feeds
-      for (const r of stopsReading(this.rows, h_.row))
-        for (const c of stopsReading(this.columns, h_.column))
-          this.frameBox(pen, c * w + 1, r * h + 1, w - 2, h - 2, ROLE.link, 2);
-    this.frameBox(pen, place[1] * w + 1, place[0] * h + 1, w - 2, h - 2, ROLE.stop);
   }
 
   drawMiddle(now) {
-    const pen = this.start(this.middle), { kernel, header } = this, field = this.maps_.field;
-    const whole = field.divisor * (kernel?.divisor || 1);
+    const pen = this.start(this.middle), { kernel, header } = this, read = header.arrays.read || header.arrays.field;
+    const display = header.display[header.arrays.read ? "read" : "field"], whole = read.divisor * (kernel?.divisor || 1), unit = this.unit();
     const most = kernel ? kernel.data.reduce((m, v) => Math.max(m, Math.abs(v)), 0) / kernel.divisor : 1;
-    const bright = Math.max(Math.abs(header.display.field.low), Math.abs(header.display.field.high));
+    const bright = Math.max(Math.abs(display.low), Math.abs(display.high));
+    const stamps = header.scatter ? this.lanes.map((_, lane) => this.stamp(lane, this.looked())) : null;
     for (const grid of this.grids) {
       pen.fillStyle = this.ink;
       pen.font = `12px ${this.font}`;
       pen.textAlign = "left";
       pen.textBaseline = "alphabetic";
       pen.fillText(grid.label, grid.x, grid.y - 4);
-      const cells = now.taps.map((t) => {
-        const weight = this.weight(t.u, t.v);
-        if (grid.name === "patch") return [t.value, field.divisor, t.inside ? shade(header.display.field, t.value / field.divisor) : null];
+      const { taps, winner } = now.lanes[grid.lane], role = { patch: ROLE.window, kernel: ROLE.kernel, products: ROLE.stop }[grid.name];
+      const framed = (colour, thick, x = grid.x, y = grid.y, w = grid.w * this.columns.kernel, h = grid.h * this.rows.kernel) => {
+        pen.lineWidth = thick;
+        pen.strokeStyle = colour;
+        pen.strokeRect(x + 1, y + 1, w - 2, h - 2);
+      };
+      if (this.large) { this.drawLarge(pen, grid, taps, winner); framed(role, 2); continue; }
+      const cells = taps.map((t, i) => {
+        const weight = this.weight(grid.lane, t.u, t.v);
+        if (grid.name === "patch") return [t.value, read.divisor, t.inside || header.wrap ? shade(display, t.value / read.divisor, grid.lane) : null];
         if (grid.name === "kernel") return [weight, kernel.divisor, shade({ palette: "signed", high: most }, weight / kernel.divisor)];
+        if (stamps) return [stamps[grid.lane][i].amount, unit, shade(header.display.field, stamps[grid.lane][i].amount / unit)];
         const product = t.value * weight;
         return [product, whole, shade({ palette: "signed", high: most * bright }, product / whole)];
       });
       const words = cells.map(([value, divisor]) => text(value, divisor));
       const longest = words.reduce((m, s) => Math.max(m, s.length), 1);
       const size = Math.min(grid.h * 0.55, (grid.w - 3) / (longest * 0.58), 15);
-      now.taps.forEach((t, i) => {
+      taps.forEach((t, i) => {
         const x = grid.x + t.v * grid.w, y = grid.y + t.u * grid.h, colour = cells[i][2];
         pen.fillStyle = colour ? css(colour) : this.soft;
         pen.fillRect(x, y, grid.w, grid.h);
         pen.strokeStyle = "rgba(127,127,127,.6)";
         pen.lineWidth = 1;
         pen.strokeRect(x + 0.5, y + 0.5, grid.w - 1, grid.h - 1);
-        if (size >= 5.5) { pen.fillStyle = colour ? ink(colour) : this.ink; this.write(pen, words[i], x + grid.w / 2, y + grid.h / 2, size); }
-        if (i === now.winner) this.frameBox(pen, x + 2, y + 2, grid.w - 4, grid.h - 4, ROLE.stop, 2);
+        if (size >= 5.5) { pen.fillStyle = colour ? ink(colour) : this.ink; label(pen, words[i], x + grid.w / 2, y + grid.h / 2, size, this.font); }
+        if (i === winner) this.frameBox(pen, x + 2, y + 2, grid.w - 4, grid.h - 4, ROLE.stop, 2);
       });
-      const role = { patch: ROLE.window, kernel: ROLE.kernel, products: ROLE.stop }[grid.name];
-      pen.lineWidth = 2;
-      pen.strokeStyle = role;
-      pen.strokeRect(grid.x + 1, grid.y + 1, grid.w * this.columns.kernel - 2, grid.h * this.rows.kernel - 2);
-      if (this.hover?.map === "taps") this.frameBox(pen, grid.x + this.hover.column * grid.w + 1, grid.y + this.hover.row * grid.h + 1, grid.w - 2, grid.h - 2, ROLE.link, 2);
+      framed(role, 2);
+      const h = this.hover;
+      if (h?.map === "taps" && h.lane === grid.lane) this.frameBox(pen, grid.x + h.column * grid.w + 1, grid.y + h.row * grid.h + 1, grid.w - 2, grid.h - 2, ROLE.link, 2);
     }
+  }
+
+  // A window of very many cells: the part of the picture that it reads, or the field that it stamps.
+  drawLarge(pen, grid, taps, winner) {
+    const sheet = this.field.sheet, { canvas } = sheet.small[grid.lane], [first] = taps;
+    pen.imageSmoothingEnabled = false;
+    if (grid.name === "patch" && this.header.arrays.read) {
+      this.readSheet ??= new Map();
+      const key = this.header.arrays.read;
+      if (!this.readSheet.has(key)) { this.readSheet.clear(); this.readSheet.set(key, new Sheet(key, this.header.display.read, { cell: [1, 1], ratio: 1, fontSize: 0 })); }
+      pen.drawImage(this.readSheet.get(key).small[grid.lane].canvas, first.c, first.r, this.columns.kernel, this.rows.kernel, grid.x, grid.y, this.columns.kernel * grid.w, this.rows.kernel * grid.h);
+    } else pen.drawImage(canvas, first.c, first.r, this.columns.kernel, this.rows.kernel, grid.x, grid.y, this.columns.kernel * grid.w, this.rows.kernel * grid.h);
+    const t = taps[winner];
+    if (t) this.frameBox(pen, grid.x + t.v * grid.w, grid.y + t.u * grid.h, grid.w, grid.h, ROLE.stop, 2);
   }
 }
 

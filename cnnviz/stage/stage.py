@@ -1,14 +1,17 @@
 """What the stage shows; how it is shown stands in stage.js and stage.css."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from cnnviz.i18n import _, language
+from cnnviz.i18n import language
 from cnnviz.stage.pack import pack
+from cnnviz.stage.words import words
 
 HERE = Path(__file__).parent
 MOUNT = st.components.v2.component(
@@ -16,15 +19,17 @@ MOUNT = st.components.v2.component(
     css=(HERE / "stage.css").read_text(encoding="utf-8"),
     js=(HERE / "stage.js").read_text(encoding="utf-8"),
 )
+SMALL_MAP = 64  # rows and columns that a map to choose from keeps at most
 
 
 @dataclass(frozen=True)
 class Display:
     """How numbers become shades: `low` is black, `high` is white, in the map's own units.
 
-    `palette` is ``"grey"``, ``"amount"`` (cividis) or ``"signed"`` (orange - white - blue, centred
-    on 0, where only `high` counts); with `absolute` the sign is dropped first. Only the shade
-    changes: the numbers on the stage stay what they are.
+    `palette` is ``"grey"``, ``"rgb"`` (three planes, each in its own colour), ``"amount"``
+    (cividis) or ``"signed"`` (orange - white - blue, centred on 0, where only `high` counts); with
+    `absolute` the sign is dropped first. Only the shade changes: the numbers on the stage stay what
+    they are.
     """
 
     low: float = 0.0
@@ -43,6 +48,31 @@ class Display:
         return cls(low, high, palette)
 
 
+@dataclass(frozen=True)
+class Lane:
+    """One plane of the field with its slice of the kernel and what comes of it: a row of the stage.
+
+    `sign` is how its partial map goes into the sum, +1 or -1; `moved` says by how many rows and
+    columns its results stand away from the stops that they were computed at.
+    """
+
+    name: str = ""
+    sign: int = 1
+    moved: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Small pictures of all feature maps, shape (F, OH, OW), to choose from.
+
+    `chosen` is the one that the stage shows; `on_choose` is called with the number of another.
+    """
+
+    planes: np.ndarray
+    chosen: int
+    on_choose: Callable[[int], None]
+
+
 def show(
     field,
     stops,
@@ -54,9 +84,17 @@ def show(
     bias=0.0,
     operation="conv",
     count_padding=True,
+    wrap=False,
+    lanes=(Lane(),),
+    partial=None,
+    scatter=False,
+    read=None,
+    winners=None,
+    maps=None,
     field_display=None,
     stops_display=None,
-    captions=(None, None),
+    partial_display=None,
+    captions=(),
     note="",
     count_reads=False,
     on_weight=None,
@@ -68,75 +106,142 @@ def show(
     Parameters
     ----------
     field : ndarray, shape (..., H, W)
-        The map that the window sweeps over; the first plane of it is shown.
+        The maps that the window sweeps over, one for each lane.
     stops : ndarray, shape (..., OH, OW)
-        The map with one number for each stop of the window, as the engine computed it.
+        One number for each stop of the window, as the engine computed it: a map for each lane, or
+        one map that all lanes add up to.
     rows, columns : Window
         The window along both axes.
     kernel : ndarray, shape (..., kh, kw), optional
         Weights *before* they are divided by `scale`: whole or decimal numbers, so that the products
-        and the sum can be shown without rounding. None for pooling.
+        and the sum can be shown without rounding. One slice for each lane, or one for all. None for
+        pooling.
     scale : int
         The sum is divided by this (9 for a 3x3 box blur).
     bias : float
-        Added at every stop.
+        Added at every stop; in scattering, to every cell of the field.
     operation : str
         ``"conv"``, ``"max"`` or ``"average"``.
     count_padding : bool
         Whether an average counts the zeros of the padding.
-    field_display, stops_display : Display, optional
+    wrap : bool
+        Whether the padding goes on at the other side of the map instead of being empty.
+    lanes : sequence of Lane
+        A single lane where not given; further planes of `field` and `stops` are then left out.
+    partial : ndarray, shape (..., OH, OW), optional
+        What each lane gives before all are added up.
+    scatter : bool
+        The other direction, as in gradients and transposed convolution: each stop adds its number
+        times the kernel, or its share in pooling, to the cells of the field under its window, and
+        `field` holds the sums.
+    read : ndarray, shape (..., H, W), optional
+        In scattering through a pooling, the maps that the windows had read.
+    winners : ndarray of int, shape (..., OH, OW), optional
+        For ``"max"``, the cell ``row * W + column`` that each stop took, as the engine kept it.
+    maps : Maps, optional
+        All feature maps, to choose another one from.
+    field_display, stops_display, partial_display : Display, optional
         How numbers become shades; from the smallest to the largest where not given.
-    captions : (str, str)
-        Above the two maps, before their sizes.
+    captions : tuple of str
+        Above the field, the stops and the partial maps, before their sizes.
     note : str
         One line under the stage, for example what black and white stand for.
     count_reads : bool
         Whether the field shows how many windows read each cell instead of what is in it.
     on_weight : callable, optional
-        Called with ``row, column, value`` after the learner has changed a weight on the stage.
+        Called with ``row, column, value`` after the learner has changed a weight on the stage; with
+        the number of the lane in front where there are several.
     autoplay : bool
         Start at once, and again after each round until the learner takes over.
     key : str
         Names this stage on its page.
     """
-    field, stops = plane(field), plane(stops)
-    arrays = {"field": (field,), "stops": (stops, scale)}
+    field, stops = planes(field, len(lanes)), planes(stops, len(lanes))
+    unit = shares(rows, columns, field.shape, stops.shape, operation, count_padding)
+    fields, results = (unit if scatter else 1), (1 if scatter else scale * unit)
+    arrays = {"field": (field, fields), "stops": (stops, results)}
+    display = {
+        "field": field_display or Display.spread(field),
+        "stops": stops_display or Display.spread(stops),
+    }
     if kernel is not None:
-        arrays["kernel"] = (plane(kernel),)
+        arrays["kernel"] = (planes(kernel, len(lanes)),)
+    if partial is not None:
+        arrays["partial"] = (planes(partial, len(lanes)), results)
+        display["partial"] = partial_display or Display.spread(partial)
+    if read is not None:
+        arrays["read"] = (planes(read, len(lanes)),)
+        display["read"] = Display.spread(read)
+    if winners is not None:
+        arrays["winners"] = (planes(winners, len(lanes)),)
+    if maps is not None:
+        step = -(-max(maps.planes.shape[-2:]) // SMALL_MAP)
+        arrays["maps"] = (np.asarray(maps.planes)[:, ::step, ::step], scale)
+        display["maps"] = display["stops"]
     if count_reads:
         counts = np.outer(rows.reads(field.shape[1]), columns.reads(field.shape[2]))
         arrays["reads"] = (counts[None],)
+        display["reads"] = Display(0, rows.kernel_size * columns.kernel_size, "amount")
     exact_bias = Fraction(str(bias))
     header = {
         "rows": axis(rows, field.shape[1], stops.shape[1]),
         "columns": axis(columns, field.shape[2], stops.shape[2]),
         "operation": operation,
         "scale": scale,
+        "unit": unit,
         "bias": {"value": exact_bias.numerator, "divisor": exact_bias.denominator},
         "count_padding": count_padding,
-        "display": {
-            "field": asdict(field_display or Display.spread(field)),
-            "stops": asdict(stops_display or Display.spread(stops)),
-            "reads": asdict(Display(0, rows.kernel_size * columns.kernel_size, "amount")),
-        },
+        "wrap": wrap,
+        "scatter": scatter,
+        "lanes": [asdict(lane) for lane in lanes],
+        "chosen": maps.chosen if maps else 0,
+        "display": {name: asdict(it) for name, it in display.items()},
         "editable": on_weight is not None,
         "autoplay": autoplay,
-        "words": words(field, stops, rows, columns, captions, note, count_reads),
+        "words": words(
+            field, stops, partial, rows, columns, captions, note, count_reads, lanes, scatter
+        ),
         "language": language(),
     }
+    MOUNT(key=key, data=pack(header, arrays), **callbacks(key, len(lanes), on_weight, maps))
 
-    def changed():
+
+def callbacks(key, lanes, on_weight, maps):
+    """What Streamlit calls when the learner has changed something on the stage."""
+
+    def weight():
         edit = st.session_state[key].weight
-        on_weight(int(edit["row"]), int(edit["column"]), float(edit["value"]))
+        lane = (int(edit["lane"]),) if lanes > 1 else ()
+        on_weight(*lane, int(edit["row"]), int(edit["column"]), float(edit["value"]))
 
-    callbacks = {"on_weight_change": changed} if on_weight else {}
-    MOUNT(key=key, data=pack(header, arrays), **callbacks)
+    def chosen():
+        maps.on_choose(int(st.session_state[key].map["index"]))
+
+    wanted = {"on_weight_change": on_weight and weight, "on_map_change": maps and chosen}
+    return {name: call for name, call in wanted.items() if call}
 
 
-def plane(values):
-    """The first plane, as (1, H, W)."""
+def planes(values, most):
+    """The first planes, at most so many, as (C, H, W)."""
     values = np.asarray(values)
-    return values.reshape(-1, *values.shape[-2:])[:1]
+    return values.reshape(-1, *values.shape[-2:])[:most]
+
+
+def shares(rows, columns, field, stops, operation, count_padding):
+    """A number that every count of an average's cells divides, so that its shares are whole.
+
+    >>> from cnnviz.arithmetic import Window
+    >>> w = Window(3, padding=1)  # 4 cells in a corner, 6 at an edge, 9 inside
+    >>> shares(w, w, (1, 4, 4), (1, 4, 4), "average", count_padding=False)
+    36
+    """
+    if operation != "average":
+        return 1
+    counts = []
+    for window, cells, places in zip((rows, columns), field[1:], stops[1:], strict=True):
+        inside = (sum(0 <= cell < cells for cell in window.taps(i)) for i in range(places))
+        counts.append({window.kernel_size} if count_padding else set(inside))
+    return lcm(*(down * across for down in counts[0] for across in counts[1]))
 
 
 def axis(window, cells, stops):
@@ -151,51 +256,3 @@ def axis(window, cells, stops):
         "cells": cells,
         "stops": stops,
     }
-
-
-def words(field, stops, rows, columns, captions, note, count_reads):
-    """Every word on the stage, in the learner's language."""
-    first, second = captions
-    if count_reads:
-        first = _("How many windows read each cell")
-    (__, height, width), (__, down, across) = field.shape, stops.shape
-    return {
-        "name": _("Window position. Arrow keys move it, Home and End go to the ends of the row."),
-        "field": f"{first or _('Input')} {height}×{width}{padding_words(rows, columns)}",
-        "stops": f"{second or _('Feature map')} {down}×{across}",
-        "patch": _("pixels under the window"),
-        "kernel": _("× kernel"),
-        "products": _("= products"),
-        "parts": _("What the middle shows"),
-        "bias": _("bias"),
-        "place": _("Row {row}, column {column}"),
-        "live": "{sentence}",
-        "more": _("({n} more)"),
-        "first": _("First stop"),
-        "back": _("One step back"),
-        "play": _("Play"),
-        "pause": _("Pause"),
-        "forward": _("One step forward"),
-        "last": _("Last stop"),
-        "cover": _("Hide the results not visited yet"),
-        "row": _("row"),
-        "column": _("column"),
-        "speed": _("speed"),
-        "per_second": _("{n} stops a second"),
-        "bar": _("Playing"),
-        "weight": _("Weight in row {row}, column {column}"),
-        "scale": note,
-    }
-
-
-def padding_words(rows, columns):
-    """The padding after a map's size, as short as it can be said."""
-    sides = {*rows.padding, *columns.padding}
-    if sides == {0}:
-        return ""
-    if len(sides) == 1:
-        return _(", padding {padding}").format(padding=sides.pop())
-    (top, bottom), (left, right) = rows.padding, columns.padding
-    return _(", padding {top} above, {bottom} below, {left} left, {right} right").format(
-        top=top, bottom=bottom, left=left, right=right
-    )
