@@ -1,0 +1,1 @@
+"""Results become charts. Nothing here knows of Streamlit."""

@@ -1,0 +1,346 @@
+"""What lesson 2 asks and says: how many weights, and why a convolution needs so few."""
+
+from fractions import Fraction
+from html import escape
+
+import streamlit as st
+
+from cnnviz.arithmetic import Conv2d, Flatten, Linear, Sequential, cost
+from cnnviz.figures import costs, unrolled
+from cnnviz.i18n import _
+from cnnviz.stage.matrix_view import show_matrix
+from cnnviz.ui import controls
+from cnnviz.ui.predict import predict
+from cnnviz.ui.shades import plain_display
+
+MOST_CHANNELS = 1024
+MOST_MADE = 4096
+MOST_KERNEL = 11
+MOST_BATCH = 4096
+EXACT_BELOW = 10**15  # longer numbers are shown by their first digits
+KERNELS = {"numbered": unrolled.numbered, "diagonal": unrolled.diagonal}
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+STYLE = """<style>
+.counts { width: 100%; border-collapse: collapse; font-size: 13px; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.counts th, .counts td { padding: 2px 6px; text-align: right; vertical-align: top; border-bottom: 1px solid rgba(127,127,127,.35); }
+.counts th:first-child { text-align: left; padding-left: 0; }
+.counts small { display: block; font-size: 11px; font-weight: 400; overflow-wrap: anywhere; }
+.counts-key { font-size: 13px; margin: 4px 0 0; }
+@media (max-width: 640px) {
+  .counts, .counts tbody, .counts tr, .counts th { display: block; width: 100%; box-sizing: border-box; }
+  .counts td { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 0 8px; }
+  .counts thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .counts tbody th { border: 0; padding-top: 8px; font-size: 14px; }
+  .counts td::before { content: attr(data-label); margin-right: auto; order: -2; }
+  .counts small { order: -1; }
+  .counts th small { display: inline; margin-left: 8px; }
+}
+</style>"""
+
+
+def case_controls(shape) -> tuple[costs.Case, str]:
+    """Ask what is to be made of a picture; returns that, and the name of the kernel's weights.
+
+    Parameters
+    ----------
+    shape : tuple
+        The picture's; rows and columns are its last two numbers.
+    """
+    height, width = shape[-2:]
+    left, right = controls.beside()
+    with left:
+        channels = controls.number(_("Channels"), "channels", 1, MOST_CHANNELS, 3)
+        padding = controls.choice(
+            _("Padding"), "padding", {"valid": _("valid: none"), "same": _("same: keeps the size")}
+        )
+    with right:
+        made = controls.number(_("Units, filters"), "made", 1, MOST_MADE, 10)
+        most = MOST_KERNEL if padding == "same" else min(MOST_KERNEL, height, width)
+        size = controls.number(_("Kernel size"), "kernel_size", 1, most, 3)
+    bias = controls.toggle(_("With bias"), "bias", True)
+    names = {
+        "numbered": _("1, 2, 3, …: each weight another number"),
+        "diagonal": _("1 on the diagonal, −1 elsewhere"),
+    }
+    kernel = controls.choice(_("Weights in the matrix"), "kernel", names)
+    return costs.Case((channels, height, width), made, size, padding, bias), kernel
+
+
+def amount(number: int) -> str:
+    """A count with its thousands set apart; the first digits of one that is very long.
+
+    >>> amount(196609000), amount(4 * 10**18 + 1)
+    ('196,609,000', '≈ 4.000·10¹⁸')
+    """
+    if number < EXACT_BELOW:
+        return f"{number:,}"
+    digits, power = f"{number:.3e}".split("e+")
+    return f"≈ {digits}·10{str(int(power)).translate(SUPERSCRIPTS)}"
+
+
+def way_names(case: costs.Case) -> dict[str, str]:
+    """The four ways to connect a picture with results, for the learner."""
+    filters = {"n": case.made, "k": case.kernel_size}
+    return {
+        "connected": _("Fully connected, {n} units").format(n=case.made),
+        "same_maps": _("Fully connected, same maps"),
+        "convolution": _("Convolution, {n} of {k}×{k}").format(**filters),
+        "separable": _("Depthwise separable"),
+    }
+
+
+def headings() -> dict[str, str]:
+    """What is counted."""
+    return {
+        "weights": _("weights"),
+        "biases": _("biases"),
+        "parameters": _("parameters"),
+        "mult_adds": _("mult-adds"),
+        "activations": _("results"),
+    }
+
+
+def counts_table(case: costs.Case) -> None:
+    """Weights, biases, parameters, mult-adds, results and bytes, each with its formula."""
+    heads = headings()
+    lines = []
+    for name, title in way_names(case).items():
+        found, formulas = case.cost(name), costs.formulas(case, name)
+        details = {key: numbers for key, (_letters, numbers) in formulas.items()}
+        details["parameters"] = in_bytes(found.parameter_bytes)
+        details["activations"] = in_bytes(found.activation_bytes)
+        cells = "".join(
+            f'<td data-label="{escape(head)}"><b>{amount(getattr(found, key))}</b>'
+            f"<small>{escape(details[key])}</small></td>"
+            for key, head in heads.items()
+        )
+        letters = escape(formulas["weights"][0])
+        lines.append(
+            f'<tr><th scope="row">{escape(title)}<small>{letters}</small></th>{cells}</tr>'
+        )
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads.values())
+    st.html(
+        f'{STYLE}<table class="counts"><thead><tr><td></td>{head}</tr></thead>'
+        f'<tbody>{"".join(lines)}</tbody></table><p class="counts-key">{escape(key_line(case))}</p>'
+    )
+
+
+def in_bytes(number) -> str:
+    """A count of bytes in words."""
+    return _("{bytes} bytes").format(bytes=amount(number))
+
+
+def key_line(case: costs.Case) -> str:
+    """What the letters stand for in this case."""
+    channels, height, width = case.shape
+    __, down, across = case.convolution.output_shape(case.shape)
+    return _(
+        "Input C·H·W = {c}·{h}·{w} = {inputs} numbers, maps H'·W' = {down}·{across}, n = {n}, k = {k}. "
+        "For one picture; 4 bytes a number (float32)."
+    ).format(
+        c=channels,
+        h=height,
+        w=width,
+        inputs=f"{channels * height * width:,}",
+        down=down,
+        across=across,
+        n=case.made,
+        k=case.kernel_size,
+    )
+
+
+def letters_table(case: costs.Case) -> None:
+    """All formulas in letters."""
+    with st.expander(_("The formulas in letters")):
+        heads = {key: head for key, head in headings().items() if key != "parameters"}
+        lines = ["| | " + " | ".join(heads.values()) + " |", "|---" * (len(heads) + 1) + "|"]
+        for name, title in way_names(case).items():
+            found = costs.formulas(case, name)
+            lines.append(f"| {title} | " + " | ".join(found[key][0] for key in heads) + " |")
+        st.markdown("\n".join(lines))
+
+
+def matrix_stage(picture, case: costs.Case, kernel: str) -> unrolled.Unrolled:
+    """A piece of the picture times the matrix of the convolution, and the same by a sweep."""
+    piece = unrolled.piece(picture, case.kernel_size)
+    found = unrolled.unroll(piece, KERNELS[kernel](case.kernel_size), case.padding)
+    show_matrix(
+        found.picture,
+        found.kernel,
+        found.numbers,
+        found.listed,
+        found.swept,
+        found.rows,
+        found.columns,
+        whole=piece.shape == picture.shape,
+        display=plain_display(picture),
+    )
+    return found
+
+
+def matrix_formula(found: unrolled.Unrolled) -> None:
+    """From dense to sparse to shared, with this matrix's numbers."""
+    dense, sparse, shared = found.connections
+    results, pixels = found.numbers.shape
+    whole = results * shared == sparse
+    kept = rf"{results}\cdot {shared} = {sparse}" if whole else f"{sparse}"
+    ratio = Fraction(shared, dense)
+    share = rf"\tfrac{{{shared}}}{{{dense}}}"
+    if ratio.denominator != dense:
+        share += rf" = \tfrac{{{ratio.numerator}}}{{{ratio.denominator}}}"
+    st.latex(
+        rf"\text{{{_('dense')}}}\ {pixels}\cdot {results} = {dense}\ \to\ \text{{{_('sparse')}}}\ {kept}"
+        rf"\ \to\ \text{{{_('shared')}}}\ {shared}\qquad {share}"
+    )
+    st.markdown(
+        _(
+            "Matrix times list, and the same by a sweep (conv2d): {results} results, largest difference **{difference}**."
+        ).format(results=results, difference=f"{found.difference:g}")
+    )
+
+
+def predict_parameters(case: costs.Case) -> None:
+    """Ask for the convolution's parameters."""
+    channels, n, k = case.shape[0], case.made, case.kernel_size
+    found = case.cost("convolution")
+    why = _("{n} filters of {channels}·{k}·{k} weights").format(n=n, channels=channels, k=k)
+    why += _(", and a bias for each.") if case.bias else "."
+    predict(
+        _(
+            "{n} filters of {k}×{k} on {channels} channels: how many parameters has the convolution?"
+        ).format(n=n, k=k, channels=channels),
+        found.parameters,
+        why,
+        key="parameters",
+    )
+
+
+def growth(case: costs.Case) -> None:
+    """Parameters and mult-adds against the side of the picture."""
+    st.subheader(_("How the counts grow with the picture"), anchor=False)
+    words = costs.growth_in_words(case)
+    st.plotly_chart(costs.growth_chart(case), theme="streamlit", alt=words, key="growth")
+    st.markdown(words)
+
+
+def agreements(case: costs.Case) -> None:
+    """Where the counts agree and where they differ, with and without bias."""
+    st.subheader(_("Where the counts agree, and where they differ"), anchor=False)
+    bare, full = (
+        costs.Case(case.shape, case.made, case.kernel_size, case.padding, bias)
+        for bias in (False, True)
+    )
+    lines = [
+        f"| | {_('parameters without bias')} | {_('parameters with bias')} | {_('difference')} |",
+        "|---|--:|--:|--:|",
+    ]
+    for name, title in way_names(case).items():
+        few, many = bare.cost(name), full.cost(name)
+        lines.append(
+            f"| {title} | {amount(few.parameters)} | {amount(many.parameters)} "
+            f"| {amount(many.parameters - few.parameters)} |"
+        )
+    st.markdown("\n".join(lines))
+    channels, height, width = case.shape
+    whole = Conv2d(channels, case.made, (height, width), bias=case.bias)
+    connected = case.cost("connected")
+    st.markdown(
+        _(
+            "A kernel as large as the picture ({height}×{width}) needs {kernel} parameters and {mult_adds} mult-adds; the "
+            "fully connected layer with {n} units needs {dense} and {products}. The two are one and the same layer."
+        ).format(
+            height=height,
+            width=width,
+            n=case.made,
+            kernel=amount(whole.parameters),
+            mult_adds=amount(whole.mult_adds(case.shape)),
+            dense=amount(connected.parameters),
+            products=amount(connected.mult_adds),
+        )
+    )
+    st.markdown(
+        _(
+            "Biases are added, not multiplied, so mult-adds are the same with and without. Tools differ on the depthwise "
+            "separable layer: as two layers of PyTorch it has {both} biases, C + n; Keras' SeparableConv2D has one for each "
+            "filter, {one}."
+        ).format(both=f"{channels + case.made:,}", one=f"{case.made:,}")
+    )
+
+
+def two_layers(case: costs.Case) -> None:
+    """Two convolutions, one after the other, and the list that a fully connected layer would read."""
+    st.subheader(_("Two convolutions, then a list"), anchor=False)
+    left, middle, right = st.columns(3)
+    with left:
+        second = controls.number(_("Filters of the second"), "second", 1, MOST_MADE, 64)
+    with middle:
+        units = controls.number(_("Units after the list"), "units", 1, MOST_MADE, 1000)
+    with right:
+        batch = controls.number(_("Pictures in the batch"), "batch", 1, MOST_BATCH, 1)
+    first = case.convolution
+    __, down, across = first.output_shape(case.shape)
+    if case.padding == "valid" and min(down, across) < case.kernel_size:
+        st.info(
+            _(
+                "The first convolution leaves {down}×{across}: a second kernel of {k}×{k} does not fit. Choose a larger "
+                "picture, a smaller kernel or the padding “same”."
+            ).format(down=down, across=across, k=case.kernel_size)
+        )
+        return
+    next_one = Conv2d(case.made, second, case.kernel_size, padding=case.padding, bias=case.bias)
+    listed = Sequential(first, next_one, Flatten())
+    (length,) = listed.output_shape(case.shape)
+    stack = Sequential(*listed, Linear(length, units, case.bias))
+    lines = [
+        f"| | {_('shape')} | {_('numbers for one picture')} | {_('numbers in the batch')} | {_('parameters')} |",
+        "|---|---|--:|--:|--:|",
+        row(_("input"), case.shape, batch, None),
+    ]
+    titles = (_("convolution"), _("convolution"), _("flattened"), _("fully connected"))
+    for title, (layer, shape) in zip(titles, stack.parts(case.shape), strict=True):
+        lines.append(row(title, layer.output_shape(shape), batch, cost(layer, shape).parameters))
+    st.markdown("\n".join(lines))
+    st.caption(
+        _(
+            "The list has {length} numbers for every picture; a batch of {batch} makes {batch} such lists, {all} numbers."
+        ).format(length=f"{length:,}", batch=f"{batch:,}", all=f"{length * batch:,}")
+    )
+
+
+def row(title, shape, batch, parameters) -> str:
+    """One layer of the table of two convolutions."""
+    numbers = 1
+    for n in shape:
+        numbers *= n
+    return (
+        f"| {title} | {'×'.join(map(str, shape))} | {amount(numbers)} | {amount(numbers * batch)} "
+        f"| {'' if parameters is None else amount(parameters)} |"
+    )
+
+
+def parameters_code(case: costs.Case) -> dict[str, str]:
+    """The counts of this case, in PyTorch and in plain Python."""
+    channels, height, width = case.shape
+    n, k = case.made, case.kernel_size
+    torch = [
+        "import torch.nn as nn",
+        "",
+        f"C, H, W, n, k, bias = {channels}, {height}, {width}, {n}, {k}, {case.bias}",
+        "layers = {",
+        '    "fully connected": nn.Linear(C * H * W, n, bias, device="meta"),  # '
+        + _("no memory is taken"),
+        f'    "convolution": nn.Conv2d(C, n, k, padding="{case.padding}", bias=bias),',
+        '    "depthwise separable": nn.Sequential(',
+        f'        nn.Conv2d(C, C, k, padding="{case.padding}", groups=C, bias=bias), nn.Conv2d(C, n, 1, bias=bias)',
+        "    ),",
+        "}",
+        "for name, layer in layers.items():",
+        "    print(name, sum(p.numel() for p in layer.parameters()))",
+    ]
+    plain = [
+        f"C, H, W, n, k, bias = {channels}, {height}, {width}, {n}, {k}, {int(case.bias)}",
+        'print("fully connected", C * H * W * n + bias * n)',
+        'print("convolution", n * C * k * k + bias * n)',
+        'print("depthwise separable", C * k * k + C * n + bias * (C + n))',
+    ]
+    return {"PyTorch": "\n".join(torch), "Python": "\n".join(plain)}
