@@ -146,7 +146,7 @@ def _area_shares(size: int, block: int, count: int) -> np.ndarray:
     array([[2., 1., 0.],
            [0., 1., 2.]], dtype=float32)
     """
-    edges = np.minimum(np.arange(0, size + block, block), size)  # of the blocks, the last cut off
+    edges = np.arange(0, size + block, block)  # of the blocks; the last may be cut off by size
     borders = np.linspace(0, size, count + 1)[:, np.newaxis]  # of the stretches
     overlap = np.minimum(edges[1:], borders[1:]) - np.maximum(edges[:-1], borders[:-1])
     return (overlap.clip(0) * count / size).astype(np.float32)
