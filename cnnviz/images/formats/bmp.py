@@ -7,7 +7,7 @@ import struct
 
 from cnnviz.images.formats.container import Container, require
 
-MAX_RLE_WORK = 3_000_000  # steps of a slow loop: run-length BMP is unpacked in Python
+MAX_RLE_WORK = 2_000_000  # steps of a slow loop: run-length BMP is unpacked in Python
 
 
 def read(data: bytes) -> Container:
