@@ -1,6 +1,7 @@
 """Slow, plain oracles: which input cells an output reads, followed cell by cell along one axis."""
 
 from fractions import Fraction
+from functools import cache
 from math import floor
 
 from cnnviz.arithmetic import (
@@ -31,14 +32,23 @@ def cells_read(layer, outputs: set, axis: int = 0) -> set:
             k, s, p, d = _numbers(layer, axis)
             return {o * s + t * d - p for o in outputs for t in range(k)}
         case ConvTranspose2d() | MaxUnpool2d():
-            k, s, p, d = _numbers(layer, axis)
-            stamps = {i: {i * s + t * d - p for t in range(k)} for i in range(-FAR, FAR)}
-            return {i for i, stamped in stamps.items() if stamped & outputs}
+            sources = _stamped_from(*_numbers(layer, axis))
+            return set().union(*(sources.get(o, ()) for o in outputs))
         case Crop():
             return {o + layer.offset for o in outputs}
         case Upsample():
             return {cell for o in outputs for cell in _blended(layer, o)}
     return outputs
+
+
+@cache
+def _stamped_from(k, s, p, d):
+    """For each output of a stamping layer the inputs whose stamp meets it."""
+    sources = {}
+    for i in range(-FAR, FAR):
+        for t in range(k):
+            sources.setdefault(i * s + t * d - p, set()).add(i)
+    return sources
 
 
 def _blended(layer, output):

@@ -18,6 +18,12 @@ def test_the_papers_bad_rates_fail_and_have_holes():
     assert (result.second_distance, result.passes, result.hole_free) == (5, False, False)
 
 
+def test_a_distance_of_just_the_kernel_size_passes():
+    # by hand: M_3 = 3, M_2 = max(3 - 6, 6 - 3, 3) = 3; 0 1 2, then steps of 3, reach every cell
+    result = hybrid_dilation((1, 3, 3), kernel_size=3)
+    assert (result.second_distance, result.passes, result.hole_free) == (3, True, True)
+
+
 def test_equal_rates_pass_the_distance_rule_and_still_have_holes():
     result = hybrid_dilation((2, 2, 2))
     assert (result.second_distance, result.passes, result.common_factor) == (2, True, 2)
