@@ -174,7 +174,8 @@ def cone(layers, cell: tuple[int, int], input_shape: Shape | None = None) -> lis
     -------
     list of ((first row, last row), (first column, last column))
         One more than there are layers: of the input, of the first layer's result, and so on; the
-        last is the cell itself. None from where nothing is read.
+        last is the cell itself. None from where nothing is read. The same upper bound as in
+        `receptive_field` behind layers that leave outputs without input.
 
     Examples
     --------
@@ -224,6 +225,7 @@ def path_counts(
     """
     rows, columns = _known_readings(layers, input_shape)
     counts = _through(rows, columns, {cell[0]: Counter({cell[1]: 1})})
+    counts = {row: line for row, line in counts.items() if line}  # rows that reach no column
     across = _span({column for line in counts.values() for column in line})
     return [[counts.get(r, Counter())[c] for c in across] for r in _span(counts)]
 

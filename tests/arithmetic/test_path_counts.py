@@ -99,6 +99,8 @@ def test_the_stamps_on_each_cell_of_a_transposed_convolution_show_a_checkerboard
 
 def test_an_output_that_reads_nothing_has_no_paths():
     assert path_counts(ConvTranspose2d(1, 1, 1, stride=2), cell=(1, 1)) == []
+    assert path_counts(ConvTranspose2d(1, 1, (2, 1), stride=2), cell=(1, 1)) == []
+    assert path_counts(ConvTranspose2d(1, 1, (2, 1), stride=2), cell=(1, 2)) == [[1]]
 
 
 def test_global_pooling_counts_every_cell_of_a_known_map():
