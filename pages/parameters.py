@@ -2,7 +2,7 @@
 
 from cnnviz import ui
 from cnnviz.i18n import _
-from cnnviz.ui import parameters
+from cnnviz.ui import counts, parameters
 
 lesson = ui.lesson("parameters")
 
@@ -11,7 +11,7 @@ with lesson.controls:
     case, kernel = parameters.case_controls(picture.shape)
 
 with lesson.stage:
-    parameters.counts_table(case)
+    counts.counts_table(case)
     matrix = parameters.matrix_stage(picture, case, kernel)
     parameters.matrix_formula(matrix)
     size = {"picture": "size", "rows": 256, "columns": 256}
@@ -38,7 +38,7 @@ with lesson.stage:
 
 with lesson.more:
     parameters.predict_parameters(case)
-    parameters.letters_table(case)
+    counts.letters_table(case)
     parameters.growth(case)
     parameters.agreements(case)
     parameters.two_layers(case)

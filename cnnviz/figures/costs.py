@@ -1,7 +1,7 @@
 """What layers cost for one picture: counts, the formulas behind them, and how they grow."""
 
-from dataclasses import dataclass
-from math import isqrt
+from dataclasses import dataclass, replace
+from math import sqrt
 
 from cnnviz.arithmetic import (
     Conv2d,
@@ -14,9 +14,13 @@ from cnnviz.arithmetic import (
 from cnnviz.i18n import _
 
 SIDES = tuple(2**n for n in range(3, 11))
-OKABE_ITO = {"connected": "#D55E00", "convolution": "#0072B2", "separable": "#009E73"}
-MARKERS = {"connected": "circle", "convolution": "square", "separable": "diamond"}
-DASHES = {"connected": "solid", "convolution": "dash", "separable": "dot"}
+# Colour (Okabe-Ito), sign and dashes of each line of the chart: never colour alone.
+LOOKS = {
+    "connected": ("#D55E00", "circle", "solid"),
+    "same_maps": ("#CC79A7", "triangle-up", "dashdot"),
+    "convolution": ("#0072B2", "square", "dash"),
+    "separable": ("#009E73", "diamond", "dot"),
+}
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,9 @@ class Case:
         """What that costs for one picture."""
         return cost(self.layers(name), self.shape)
 
-    def resized(self, side: int, bias: bool | None = None) -> "Case":
+    def resized(self, side: int) -> "Case":
         """The same on a square picture."""
-        bias = self.bias if bias is None else bias
-        shape = (self.shape[0], side, side)
-        return Case(shape, self.made, self.kernel_size, self.padding, bias)
+        return replace(self, shape=(self.shape[0], side, side))
 
 
 def formulas(case: Case, name: str) -> dict[str, tuple[str, str]]:
@@ -120,19 +122,18 @@ def growth_chart(case: Case):
     titles = {"parameters": _("Parameters"), "mult_adds": _("Mult-adds for one picture")}
     figure = make_subplots(1, 2, subplot_titles=list(titles.values()), horizontal_spacing=0.12)
     __, height, width = case.shape
-    own = isqrt(height * width) if isqrt(height * width) ** 2 == height * width else None
-    own = own or (height * width) ** 0.5
+    own = sqrt(height * width)
     sides = [side for side in SIDES if side >= case.kernel_size]
     for column, count in enumerate(titles, start=1):
         for name, label in names().items():
-            look = {"color": OKABE_ITO[name], "dash": DASHES[name]}
-            sign = {"color": OKABE_ITO[name], "symbol": MARKERS[name]}
+            colour, symbol, dash = LOOKS[name]
+            sign = {"color": colour, "symbol": symbol}
             common = {"name": label, "legendgroup": name, "row": 1, "col": column}
             figure.add_scatter(
                 x=sides,
                 y=[getattr(case.resized(side).cost(name), count) for side in sides],
                 mode="lines+markers",
-                line=look,
+                line={"color": colour, "dash": dash},
                 marker=sign | {"size": 6},
                 showlegend=column == 1,
                 **common,
@@ -156,9 +157,10 @@ def growth_chart(case: Case):
 
 
 def names() -> dict[str, str]:
-    """The three layers that the chart compares."""
+    """The layers that the chart compares."""
     return {
         "connected": _("fully connected"),
+        "same_maps": _("fully connected, same maps"),
         "convolution": _("convolution"),
         "separable": _("depthwise separable"),
     }

@@ -18,6 +18,7 @@ from cnnviz.i18n import _
 from cnnviz.images import FACE_PARTS
 from cnnviz.ui import controls
 from cnnviz.ui.code import excerpt, literal
+from cnnviz.ui.frame import heading
 from cnnviz.ui.predict import predict
 
 FACE_SIDE = 256  # FACE_PARTS are counted in a picture of this size
@@ -58,9 +59,10 @@ def change_controls(shape) -> Change:
         return Change(kind, shuffled(shape, seed), seed=seed)
     if kind == "none":
         return Change(kind, kept(shape))
+    above = st.container()
     first, second = patch_controls(shape)
     if first.meets(second):
-        st.info(
+        above.info(
             _(
                 "Rectangles A (row {row_a}, column {column_a}) and B (row {row_b}, column {column_b}) overlap, "
                 "so nothing is swapped. Move one of them away."
@@ -198,7 +200,7 @@ def count_changed(original, changed):
 
 def who_notices(picture, change: Change, restored):
     """A fully connected neuron and a convolution on both orders of the same pixels."""
-    st.subheader(_("Who notices?"), anchor=False)
+    heading(_("Who notices?"))
     before, after = neuron_answers(picture, change.order)
     differ = convolution_differences(picture, change.order)
     lines = [
