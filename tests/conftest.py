@@ -18,12 +18,12 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextlib.contextmanager
-def running_app(home):
-    """Start the app on a free port of this machine; yields its address."""
+def running_app(home, script="app.py"):
+    """Start the app on a free port of this machine; yields its address and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", script]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     log = (home / "log").open("wb")
     process = subprocess.Popen(
@@ -36,7 +36,7 @@ def running_app(home):
     )
     try:
         wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait(10)
@@ -59,14 +59,14 @@ def wait_for(url, process):
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory):
     """One running app for all browser tests."""
-    with running_app(tmp_path_factory.mktemp("home")) as url:
+    with running_app(tmp_path_factory.mktemp("home")) as (url, _pid):
         yield url
 
 
 @pytest.fixture
 def fresh_app_url(tmp_path):
     """An app that nobody has opened yet."""
-    with running_app(tmp_path) as url:
+    with running_app(tmp_path) as (url, _pid):
         yield url
 
 

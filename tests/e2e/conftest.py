@@ -17,12 +17,16 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUIET += ["--disable-background-networking", "--disable-component-update"]
 
 
+def chromium_path():
+    """The Chromium that `python -m tests` found; None for Playwright's own."""
+    return os.environ.get("CNNVIZ_CHROMIUM") or shutil.which("chromium")
+
+
 @pytest.fixture(scope="session")
 def browser():
-    """The Chromium that `python -m tests` found, without requests of its own."""
-    path = os.environ.get("CNNVIZ_CHROMIUM") or shutil.which("chromium")
+    """A Chromium without requests of its own."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
         yield chromium
         chromium.close()
 
