@@ -1,6 +1,6 @@
 """Convolution: a kernel swept over maps, its transpose, and both gradients."""
 
-from cnnviz.arithmetic.window import pair, sweep
+from cnnviz.arithmetic.window import pair, sweep, whole
 from cnnviz.engine import fourier, products
 from cnnviz.engine.patches import count_cells, count_stops, floats, four_axes, same_shape
 
@@ -196,12 +196,14 @@ def _operands(x, weight, bias, *grads):
     x, weight, *rest = floats(x, weight, *(() if bias is None else (bias,)), *grads)
     four_axes(x, "x")
     four_axes(weight, "weight", "(F, C / groups, kh, kw)")
+    if not len(weight):
+        raise ValueError(f"weight {weight.shape} holds no kernels")
     return x, weight, *([None] if bias is None else []), *rest
 
 
 def _checked(x, weight, bias, stride, padding, dilation, groups):
     """The windows and stops of a convolution whose channels agree."""
-    f, c = weight.shape[:2]
+    groups, (f, c) = whole(groups, "groups"), weight.shape[:2]
     if groups < 1 or f % groups or c * groups != x.shape[1]:
         raise ValueError(
             f"weight {weight.shape} in {groups} groups needs {c * groups} channels and a number of "
@@ -215,6 +217,7 @@ def _checked(x, weight, bias, stride, padding, dilation, groups):
 
 def _checked_transpose(x, weight, bias, stride, padding, output_padding, groups, dilation):
     """The windows of the convolution that is turned round, and the size of its picture."""
+    groups = whole(groups, "groups")
     if groups < 1 or x.shape[1] % groups or len(weight) != x.shape[1]:
         raise ValueError(
             f"weight {weight.shape} in {groups} groups needs {len(weight)} channels, a number that "

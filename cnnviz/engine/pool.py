@@ -5,7 +5,6 @@ import numpy as np
 from cnnviz.arithmetic import sweep
 from cnnviz.engine.patches import count_stops, floats, four_axes
 
-
 ROWS, COLUMNS = 2, 3  # their places in (N, C, H, W)
 
 
@@ -13,6 +12,8 @@ def pooling(x, kernel_size, stride, padding, dilation, ceil_mode):
     """Check what a pooling was asked: the maps as floats, the windows and how many stops."""
     (x,) = floats(x)
     four_axes(x)
+    if isinstance(padding, str):
+        raise ValueError(f"the padding of a pooling is in numbers of cells, not {padding!r}")
     axes = sweep(kernel_size, kernel_size if stride is None else stride, padding, dilation)
     for axis in axes:
         if max(axis.padding) > axis.kernel_size // 2:

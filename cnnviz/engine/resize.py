@@ -106,6 +106,17 @@ def _sources(shape, size, scale_factor, mode, align_corners):
         raise ValueError(f"mode must be 'nearest' or 'bilinear', not {mode!r}")
     if mode == "nearest" and align_corners:
         raise ValueError("align_corners needs mode 'bilinear', not 'nearest'")
+    sizes, steps = _result(shape, size, scale_factor)
+    read = _nearest if mode == "nearest" else (_aligned if align_corners else _between)
+    # PyTorch leaves an axis alone whose size stays, whatever the scale factor was rounded from
+    return [
+        (axis, read(shape[axis], count, 1 if count == shape[axis] else step))
+        for axis, count, step in zip((2, 3), sizes, steps, strict=True)
+    ]
+
+
+def _result(shape, size, scale_factor):
+    """The rows and columns of the result, and how far apart they lie on x if a factor says so."""
     if (size is None) == (scale_factor is None):
         raise ValueError(
             f"give either size or scale_factor, not size {size} and scale_factor {scale_factor}"
@@ -113,17 +124,19 @@ def _sources(shape, size, scale_factor, mode, align_corners):
     if scale_factor is None:
         sizes, steps = pair(size, "size"), (None, None)
     else:
-        factors = np.broadcast_to(np.asarray(scale_factor, float), (2,)).tolist()
+        factors = np.resize(np.asarray(scale_factor, float), 2).tolist()
+        if (
+            np.shape(scale_factor) not in ((), (2,))
+            or not 0 < min(factors) <= max(factors) < np.inf
+        ):
+            raise ValueError(
+                f"scale_factor must be a number above 0 or (rows, columns), not {scale_factor!r}"
+            )
         sizes = [math.floor(n * factor) for n, factor in zip(shape[2:], factors, strict=True)]
-        steps = [1 / factor if factor > 0 else 0 for factor in factors]
+        steps = [1 / factor for factor in factors]
     if min(sizes) < 1:
         raise ValueError(f"the result of resizing {shape} would be {sizes[0]} x {sizes[1]}")
-    read = _nearest if mode == "nearest" else (_aligned if align_corners else _between)
-    # PyTorch leaves an axis alone whose size stays, whatever the scale factor was rounded from
-    return [
-        (axis, read(shape[axis], count, 1 if count == shape[axis] else step))
-        for axis, count, step in zip((2, 3), sizes, steps, strict=True)
-    ]
+    return sizes, steps
 
 
 def _nearest(n, count, step):
