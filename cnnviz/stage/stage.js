@@ -50,11 +50,12 @@ function text(numerator, denominator = 1) {
   const value = numerator / denominator;
   if (Number.isInteger(value)) return minus(String(value + 0));
   if (!Number.isInteger(numerator)) return minus(String(Number(value.toPrecision(4))));
+  if (Math.abs(value) < 0.01 && !isPowerOfTen(denominator)) return minus(String(Number(value.toPrecision(2))));
   const digits = isPowerOfTen(denominator) ? Math.round(Math.log10(denominator)) : 2;
   return minus(value.toFixed(digits).replace(/\.?0+$/, "") || "0");
 }
 const isShort = (numerator, denominator) => Number.isInteger(numerator) &&
-  (Number.isInteger(numerator / denominator) || isPowerOfTen(denominator));
+  (isPowerOfTen(denominator) || (numerator * 100) % denominator === 0);
 
 // ------------------------------------------------------------------------------------------------ geometry
 
@@ -673,7 +674,7 @@ class Stage {
     const lanes = this.read(place), own = this.stopNumber(lane, at), shown = text(own, stops.divisor);
     const sign = isShort(own, stops.divisor) ? "=" : "\u2248";
     const where = w.place.replace("{row}", place[0] + 1).replace("{column}", place[1] + 1);
-    const head = this.apart ? `${this.lanes[lane].name}, ${where}` : where;
+    const head = this.apart ? `${this.lanes[lane].name} \u00b7 ${where}` : where;
     const finish = (terms, value, parts, more = "") =>
       ({ lanes, parts, value, more, terms: `${terms} ${sign}`, head, long: `${head}: ${terms} ${sign} ${value}${more}` });
     if (header.operation === "conv") return this.explainSum(place, finish, sign);
@@ -747,7 +748,7 @@ class Stage {
     if (h?.map === "field" && h.row >= 0 && h.row < field.rows && h.column >= 0 && h.column < field.columns) return this.explainCell(place, h);
     const lanes = this.read(place), stamp = this.stamp(lane, place), at = this.index(place), unit = this.unit();
     const value = text(this.stopNumber(lane, at), stops.divisor), where = w.place.replace("{row}", place[0] + 1).replace("{column}", place[1] + 1);
-    const head = this.apart ? `${this.lanes[lane].name}, ${where}` : where;
+    const head = this.apart ? `${this.lanes[lane].name} \u00b7 ${where}` : where;
     let terms, result = value, more = "";
     if (this.kernel) {
       terms = w.stamped.replace("{value}", value).replace("{n}", stamp.filter((t) => t.inside).length);
@@ -768,7 +769,9 @@ class Stage {
   explainCell(place, { lane, row, column }) {
     const w = this.words, from = this.feeding(lane, row, column), unit = this.unit(), { bias } = this.header;
     const total = from.reduce((all, it) => all + it.amount, 0);
-    const terms = from.length ? this.list(from, " + ", (it) => text(it.amount, unit)) : "0";
+    const { stops } = this.header.arrays, spread = !this.kernel && this.header.operation === "average";
+    const terms = from.length ? this.list(from, " + ", (it) => (spread && !isShort(it.amount, unit) // a third is not 0.33
+      ? `${text(this.stopNumber(lane, this.index([it.r, it.c])), stops.divisor)}\u00f7${it.n}` : text(it.amount, unit))) : "0";
     const value = text(total * bias.divisor + bias.value * unit, unit * bias.divisor);
     const head = w.receives.replace("{row}", row + 1).replace("{column}", column + 1).replace("{n}", from.length);
     const ends = bias.value === 0 ? "" : ` ${this.signed(bias.value, bias.divisor)}`;
@@ -788,7 +791,7 @@ class Stage {
         if (r < 0 || r >= rows.stops || c < 0 || c >= columns.stops) continue;
         if (!header.scatter) { found.push({ r, c }); continue; }
         const t = this.stamp(lane, [r, c]).find((x) => x.r === row && x.c === column);
-        if (t.amount || header.operation !== "max" || this.kernel) found.push({ r, c, amount: t.amount });
+        if (t.amount || header.operation !== "max" || this.kernel) found.push({ r, c, amount: t.amount, n: t.n });
       }
     return found.sort((a, b) => a.r - b.r || a.c - b.c);
   }
@@ -817,7 +820,7 @@ class Stage {
     this.box.classList.toggle("narrow", !wide);
     this.box.classList.toggle("laned", n > 1);
     this.box.classList.toggle("summed", n > 1 && !this.apart);
-    const share = n > 1 ? 96 * this.names().length : kernel > 5 ? 280 : 210;
+    const share = n > 1 ? clamp(kernel * 24, 96, this.names().length > 1 ? 96 : 190) * this.names().length : kernel > 5 ? 280 : 210;
     const middle = !wide ? width : Math.min(share, width * (n > 1 ? 0.38 : kernel > 5 ? 0.34 : 0.28));
     const height = wide ? clamp(innerHeight - 396 - (maps ? 64 : 0), 210, 480) : clamp(innerHeight * 0.36, 180, 300);
     const head = n > 1 ? LABEL : 0, high = height / n - head, gaps = (wide ? 2 : 1) + (partial ? 1 : 0);
@@ -847,7 +850,7 @@ class Stage {
   put(panel, sheet) {
     panel.sheet = sheet;
     this.size(panel, sheet.width, sheet.height);
-    panel.caption.style.maxWidth = this.lanes.length > 1 ? `${Math.max(panel.width, 90)}px` : "";
+    panel.caption.style.maxWidth = this.lanes.length > 1 && this.box.classList.contains("narrow") ? `${Math.max(panel.width, 90)}px` : "";
   }
 
   size(panel, width, height) {
@@ -877,7 +880,7 @@ class Stage {
       name, lane, w, h, label: this.words[name], x: stacked ? 0 : i * (room + GAP / 2), y: lane * step + (stacked ? i * (h * rows + LABEL) : 0) + LABEL,
     })));
     const used = stacked ? w * columns + 1 : (shown.length - 1) * (room + GAP / 2) + w * columns + 1;
-    this.size(this.middle, Math.max(used, this.large ? 120 : 0), step * (n - 1) + count * (h * rows + LABEL) + 1);
+    this.size(this.middle, Math.max(used, several ? 60 : Math.min(width, 165)), step * (n - 1) + count * (h * rows + LABEL) + 1);
     this.parts.hidden = shown.length === names.length;
     this.parts.setAttribute("aria-label", this.words.parts);
     this.parts.replaceChildren(...(this.parts.hidden ? [] : names.map((name) => {
@@ -985,12 +988,17 @@ class Stage {
   // Adds a stop's stamp to the field that grows.
   press(at) {
     const { map } = this.growing, place = [Math.floor(at / this.columns.stops), at % this.columns.stops];
-    for (let lane = 0; lane < this.lanes.length; lane++)
-      for (const t of this.stamp(lane, place)) {
-        if (!t.inside || !t.amount) continue;
-        map.data[(lane * map.rows + t.r) * map.columns + t.c] += t.amount * this.header.bias.divisor;
-        this.growing.touch(lane, t.r, t.c);
-      }
+    const { winners, stops } = this.header.arrays, size = stops.rows * stops.columns;
+    const add = (lane, r, c, amount) => {
+      map.data[(lane * map.rows + r) * map.columns + c] += amount * this.header.bias.divisor;
+      this.growing.touch(lane, r, c);
+    };
+    for (let lane = 0; lane < this.lanes.length; lane++) {
+      if (winners) {
+        const cell = winners.data[lane * size + at];
+        add(lane, Math.floor(cell / map.columns), cell % map.columns, this.stopNumber(lane, at));
+      } else for (const t of this.stamp(lane, place)) if (t.inside && t.amount) add(lane, t.r, t.c, t.amount);
+    }
     this.stale = true;
   }
 
