@@ -29,11 +29,11 @@ with lesson.stage:
     flatten.place_formula(picture.shape)
     ui.worked_examples(
         {
-            _("eye and nose"): {"picture": "face", "side": "64"},
+            _("eye and nose"): {"picture": "face", "side": "64", "patches": "left_eye-nose"},
             _("eye and mouth"): {"picture": "face", "side": "64", "patches": "right_eye-mouth"},
-            _("cat, shuffled"): {"picture": "cat", "side": "64", "change": "shuffle"},
+            _("cat, shuffled"): {"picture": "cat", "side": "64", "change": "shuffle", "seed": 1},
             _("6×6: distance 1 and 6"): {"picture": "diagonals", "change": "none"},
-            _("5×5, shuffled"): {"picture": "notes5", "change": "shuffle", "mark": True},
+            _("5×5, shuffled"): {"picture": "notes5", "change": "shuffle", "seed": 1, "mark": True},
         }
     )
 
