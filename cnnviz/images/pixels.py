@@ -128,6 +128,8 @@ def shrink(picture: np.ndarray, side: int) -> tuple[np.ndarray, bool]:
     if longest <= side:
         return picture, False
     rows, columns = (max(1, (n * side + longest // 2) // longest) for n in (height, width))
+    if height % rows == 0 and width % columns == 0:  # every new pixel covers one whole block
+        return np.array(Image.fromarray(picture).reduce((width // columns, height // rows))), True
     # Whole blocks first, in C and in bytes; what is left is small enough for exact fractions.
     blocks = max(1, height // (2 * rows)), max(1, width // (2 * columns))
     image = Image.fromarray(picture).reduce(blocks[::-1])

@@ -1,6 +1,7 @@
 """Pictures and small grids of numbers to start from, each with its origin."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -91,8 +92,9 @@ def grids() -> dict[str, Sample]:
     )
 
 
+@cache  # five small pictures, asked for at every run of a page
 def load_sample(key: str) -> np.ndarray:
-    """Open a sample picture: (H, W, 3), uint8.
+    """Open a sample picture: (H, W, 3), uint8, read-only.
 
     Raises
     ------
@@ -104,7 +106,9 @@ def load_sample(key: str) -> np.ndarray:
     >>> load_sample("cat").shape
     (256, 256, 3)
     """
-    return load_image((FOLDER / _find(_FILES, key)).read_bytes())
+    picture = load_image((FOLDER / _find(_FILES, key)).read_bytes())
+    picture.setflags(write=False)
+    return picture
 
 
 def load_grid(key: str) -> np.ndarray:
