@@ -114,6 +114,7 @@ def test_own_rectangles_swap_where_the_link_says(open_page, staged):
         column_b=3,
     )
     assert staged(at, "strip")["arrays"]["changed"][0].tolist() == [[3, 2, 1], [6, 5, 4]]
+    assert any("4 of the 6 places" in text.value for text in at.markdown)
 
 
 @pytest.mark.parametrize("grid", ["5", "1 2", " / ".join("123456")])
