@@ -24,7 +24,7 @@ def pays(x, weight, axes, stops, groups):
 def correlate(x, weight, bias, axes, stops):
     """Sweep kernels (C, 1, kh, kw) over maps (N, C, H, W), each over its own.
 
-    The picture is cut into tiles of about five kernel sizes. Correlation multiplies a tile's
+    The picture is cut into tiles of up to ten kernel sizes. Correlation multiplies a tile's
     spectrum by the conjugate of the kernel's; of the product only those stops are kept whose
     windows do not wrap around the tile (Oppenheim and Schafer, "Discrete-Time Signal Processing",
     overlap-save method).

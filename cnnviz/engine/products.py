@@ -3,14 +3,14 @@
 A stop reads ``K = C / groups * kh * kw`` numbers, a tile of stops makes P columns of them: the
 patch matrix (K, P). With the kernels as rows (F / groups, K) the maps are ``kernels @ patches``
 (Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
-processing", 2006, section 4), and the two gradients are the products with either side transposed.
+processing", 2006), and the two gradients are the products with either side transposed.
 """
 
 import numpy as np
 
 from cnnviz.engine.patches import crop, pad, padded_shape, windows
 
-TILE_BYTES = 3 << 20  # a patch matrix of this size stays in the processor's cache
+TILE_BYTES = 4 << 20  # a patch matrix of this size stays in the processor's cache
 
 
 def correlate(x, weight, bias, axes, stops, groups):

@@ -151,7 +151,7 @@ def _nearest(n, count, step):
 def _between(n, count, step):
     """Result i lies over ``(i + 1/2) * step - 1/2``: its centre over the same place of the map."""
     step = n / count if step is None else step
-    return _mix(np.maximum((np.arange(count) + 0.5) * step - 0.5, 0), n)
+    return _mix((np.arange(count) + 0.5) * step - 0.5, n)
 
 
 def _aligned(n, count, _):
@@ -160,7 +160,7 @@ def _aligned(n, count, _):
 
 
 def _mix(at, n):
-    """The two cells around each place, and their shares."""
+    """The two cells around each place, and their shares; at the ends the last cell alone."""
     before = np.minimum(at.astype(int), n - 1)
     share = np.clip(at - before, 0, 1)
     return np.stack([before, np.minimum(before + 1, n - 1)]), np.stack([1 - share, share])

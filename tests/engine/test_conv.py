@@ -170,6 +170,16 @@ def test_many_tiles_give_what_one_gives():
         np.testing.assert_array_equal(y[:, :, [row]], conv2d(x[:, :, row : row + 3], weight))
 
 
+def test_gradients_over_many_tiles_are_sums_over_all_stops():
+    x, weight = numbers(0, 2, 40, 100, 100), numbers(1, 3, 40, 3, 3)
+    grad = numbers(2, 2, 3, 98, 98)
+    grad_x, grad_weight, _ = conv2d_backward(grad, x, weight)
+    for f, c, i, j in [(0, 0, 0, 0), (2, 39, 2, 1), (1, 17, 1, 2)]:
+        met = x[:, c, i : i + 98, j : j + 98]
+        assert grad_weight[f, c, i, j] == (grad[:, f] * met).sum()
+    assert (grad_x * x).sum() == (grad * conv2d(x, weight)).sum()
+
+
 def test_the_large_forward_needs_no_more_than_25_megabytes():
     x, weight = np.zeros((1, 32, 198, 198), np.float32), np.zeros((64, 32, 3, 3), np.float32)
     conv2d(x, weight)

@@ -154,6 +154,12 @@ def test_who_wins_in_several_windows_gets_the_sum_of_their_blame():
     assert grad[0, 0].tolist() == [[0, 0, 0], [0, 10, 0], [0, 0, 0]]
 
 
+def test_a_dilated_window_that_reads_nothing_but_padding_blames_nobody():
+    x = np.ones((1, 1, 1, 1))
+    assert max_pool2d(x, 2, 1, padding=1, dilation=2).tolist() == [[[[-np.inf]]]]
+    assert max_pool2d_backward(x, x, 2, 1, padding=1, dilation=2).tolist() == [[[[0]]]]
+
+
 @few
 @given(axes(), axes(), st.integers(0, 99))
 def test_pooling_only_hands_blame_around(rows, columns, seed):

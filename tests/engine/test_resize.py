@@ -67,6 +67,11 @@ def test_nearest_reads_the_cells_that_pytorch_reads(n, options, cells):
     assert interpolate(x, **options)[0, 0, 0].tolist() == cells
 
 
+def test_nearest_rounds_the_distance_of_cells_to_float32_as_pytorch_does():
+    # result 23 lies at 23 * 14 / 46 = 7 exactly, but PyTorch 2.13 reads cell 6
+    assert interpolate(np.arange(14).reshape(1, 1, 1, 14), (1, 46))[0, 0, 0, 23] == 6
+
+
 def test_a_scale_factor_that_is_not_whole_sets_the_distance_as_in_pytorch():
     # floor(3 * 1.5) = 4 results, 1 / 1.5 apart; size=4 would put them 3 / 4 apart
     x = np.array([[[[0.0, 3.0, 6.0]]]])
