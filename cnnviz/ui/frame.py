@@ -14,7 +14,7 @@ from cnnviz.ui import controls
 HERE = Path(__file__).parent
 PAGE = st.components.v2.component(
     "cnnviz.page",
-    html="<div><span role='status'></span><button type='button'></button></div>",
+    html="<div><span role='status'></span><button type='button'>Link</button></div>",
     css=(HERE / "page.css").read_text(encoding="utf-8"),
     js=(HERE / "page.js").read_text(encoding="utf-8"),
 )
