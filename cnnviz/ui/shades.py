@@ -31,7 +31,7 @@ def signed_display(result, field, default="absolute"):
         For the stage, and one line on what black and white mean.
     """
     options = {
-        "absolute": _("size without sign"),
+        "absolute": _("absolute"),
         "clip": _("clip"),
         "rescale": _("rescale"),
         "signed": _("two colours"),
