@@ -169,9 +169,9 @@ def place_formula(shape):
     height, width = shape[-2:]
     place, row, column = _("place"), _("row"), _("column")
     st.latex(
-        rf"\text{{{place}}} = (\text{{{row}}} - 1)\cdot {width} + \text{{{column}}},\qquad"
-        rf" {height}\cdot {width} = {height * width},\qquad"
-        rf" \leftrightarrow\; \pm 1,\quad \updownarrow\; \pm {width}"
+        rf"\begin{{gathered}} \text{{{place}}} = (\text{{{row}}} - 1)\cdot {width} + \text{{{column}}} \\"
+        rf" {height}\cdot {width} = {height * width},\quad"
+        rf" \leftrightarrow\, \pm 1,\quad \updownarrow\, \pm {width} \end{{gathered}}"
     )
 
 
