@@ -822,7 +822,7 @@ class Stage {
     this.box.classList.toggle("summed", n > 1 && !this.apart);
     const share = n > 1 ? clamp(kernel * 24, 96, this.names().length > 1 ? 96 : 190) * this.names().length : kernel > 5 ? 280 : 210;
     const middle = !wide ? width : Math.min(share, width * (n > 1 ? 0.38 : kernel > 5 ? 0.34 : 0.28));
-    const height = wide ? clamp(innerHeight - 396 - (maps ? 64 : 0), 210, 480) : clamp(innerHeight * 0.36, 180, 300);
+    const height = wide ? clamp(innerHeight - 396 - (maps ? 30 : 0), 210, 480) + 90 * Math.max(n - 3, 0) : clamp(innerHeight * 0.36, 180, 300);
     const head = n > 1 ? LABEL : 0, high = height / n - head, gaps = (wide ? 2 : 1) + (partial ? 1 : 0);
     const across = field.columns + columns.before + columns.after, down = field.rows + rows.before + rows.after;
     const all = across + stops.columns + (partial ? partial.columns : 0), tall = Math.max(down, stops.rows);

@@ -4,9 +4,10 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.i18n import _
-from cnnviz.matrix import LARGEST, format_stack, parse_stack
+from cnnviz.matrix import LARGEST, format_matrix, format_stack, parse_stack
 from cnnviz.stage import Lane
 from cnnviz.ui import controls
+from cnnviz.ui.code import EXCERPT
 from cnnviz.ui.inputs import table_text
 
 LARGEST_TABLE = 16
@@ -66,3 +67,25 @@ def counting(channels, rows, columns, start=0):
     """
     size = channels * rows * columns
     return np.arange(start, start + size, dtype=float).reshape(channels, rows, columns)
+
+
+def source(values) -> str:
+    """An array of any number of axes as Python source.
+
+    >>> source(np.array([[[1.0, 2.5]]]))
+    '[[[1, 2.5]]]'
+    """
+    if np.ndim(values) > 1:
+        return "[" + ", ".join(source(part) for part in values) + "]"
+    return "[" + format_matrix([values]).replace(" ", ", ") + "]"
+
+
+def excerpt(maps, rows=0, columns=0):
+    """What of the maps (1, C, H, W) goes into a program, and a comment where that is not all.
+
+    At least `rows` and `columns` of them, so that a window of this size fits.
+    """
+    part = maps[:, :, : max(EXCERPT, rows), : max(EXCERPT, columns)]
+    if part.shape == maps.shape:
+        return part, ""
+    return part, "  # " + _("the first rows and columns of the picture")

@@ -9,9 +9,8 @@ from cnnviz.arithmetic import Window
 from cnnviz.i18n import _
 from cnnviz.stage import Display
 from cnnviz.ui import controls
-from cnnviz.ui.code import EXCERPT, literal
 from cnnviz.ui.inputs import image_input
-from cnnviz.ui.planes import channel_lanes, counting, planes_input
+from cnnviz.ui.planes import channel_lanes, counting, excerpt, planes_input, source
 from cnnviz.ui.predict import predict
 
 MIXED = [[1, 3, 2, 1], [4, 6, 5, 2], [7, 2, 1, 0], [3, 5, 8, 4]]
@@ -181,13 +180,8 @@ def predict_touched(sent_back):
 
 def pooling_code(maps, pooling) -> dict[str, str]:
     """The same pooling as programs that run as they stand: of small maps all of it."""
-    rows, columns = pooling.rows, pooling.columns
-    most = (max(EXCERPT, rows.kernel_size), max(EXCERPT, columns.kernel_size))
-    if pooling.is_global:
-        most = (EXCERPT, EXCERPT)
-    part = maps[0, :, : most[0], : most[1]]
-    whole = part.shape == maps.shape[1:]
-    comment = "" if whole else "  # " + _("the first rows and columns of the picture")
+    extents = (0, 0) if pooling.is_global else pooling.window["kernel_size"]
+    part, comment = excerpt(maps, *extents)
     size = "x.shape[2:]" if pooling.is_global else str(pooling.window["kernel_size"])
     options = (
         "" if pooling.is_global else ", stride={stride}, padding={padding}".format(**pooling.window)
@@ -195,18 +189,17 @@ def pooling_code(maps, pooling) -> dict[str, str]:
     if not pooling.largest and not pooling.count_include_pad:
         options += ", count_include_pad=False"
     name = "max_pool2d" if pooling.largest else "avg_pool2d"
-    source = "[" + ", ".join(literal(plane) for plane in part) + "]"
     torch = [
         "import torch",
         "import torch.nn.functional as F",
         "",
-        f"x = torch.tensor([{source}], dtype=torch.float64){comment}",
+        f"x = torch.tensor({source(part)}, dtype=torch.float64){comment}",
         f"print(F.{name}(x, {size}{options}))",
     ]
-    return {"PyTorch": "\n".join(torch), "NumPy": numpy_program(source, comment, pooling)}
+    return {"PyTorch": "\n".join(torch), "NumPy": numpy_program(part, comment, pooling)}
 
 
-def numpy_program(source, comment, pooling):
+def numpy_program(part, comment, pooling):
     """The pooling in NumPy alone: pad, look through windows, reduce."""
     (top, left), (down, across) = pooling.window["padding"], pooling.window["stride"]
     pad = f"((0, 0), (0, 0), ({top}, {top}), ({left}, {left}))"
@@ -216,7 +209,7 @@ def numpy_program(source, comment, pooling):
         "import numpy as np",
         "from numpy.lib.stride_tricks import sliding_window_view",
         "",
-        f"x = np.array([{source}], dtype=float){comment}",
+        f"x = np.array({source(part)}, dtype=float){comment}",
     ]
     if pooling.largest:
         lines += [
