@@ -18,8 +18,7 @@ def correlate(x, weight, bias, axes, stops, groups):
     kernels = weight.reshape(groups, len(weight) // groups, -1)  # (groups, F / groups, K)
     maps = np.empty((len(x), *kernels.shape[:2], stops[0] * stops[1]), x.dtype)
     view = windows(pad(x, axes, stops), axes, stops)
-    for images, rows, columns, patches in _tiles(view, groups):
-        patches.reshape(view[images, ..., rows, :].shape)[...] = view[images, ..., rows, :]
+    for images, columns, patches in _patches(view, groups):
         tile = maps[images, ..., columns]
         np.matmul(kernels, patches, out=tile)
         if bias is not None:
@@ -54,10 +53,17 @@ def weight_gradient(x, maps, axes, groups):
     view = windows(pad(x, axes, stops), axes, stops)
     kh, kw = view.shape[2:4]
     blame = np.zeros((groups, f // groups, x.shape[1] // groups * kh * kw), x.dtype)
-    for images, rows, columns, patches in _tiles(view, groups):
-        patches.reshape(view[images, ..., rows, :].shape)[...] = view[images, ..., rows, :]
+    for images, columns, patches in _patches(view, groups):
         blame += (maps[images, ..., columns] @ patches.swapaxes(2, 3)).sum(axis=0)
     return blame.reshape(f, -1, kh, kw)
+
+
+def _patches(view, groups):
+    """The patch matrices of all windows, a tile at a time."""
+    for images, rows, columns, tile in _tiles(view, groups):
+        met = view[images, ..., rows, :]
+        tile.reshape(met.shape)[...] = met  # the one copy of the picture: kh * kw times its size
+        yield images, columns, tile
 
 
 def _tiles(view, groups):
