@@ -198,9 +198,12 @@ def worked_examples(examples):
     """
 
     def apply(values):
-        for key, default in st.session_state[DEFAULTS].items():
+        defaults = st.session_state[DEFAULTS]
+        for key, default in defaults.items():
             if key != "lang":
                 set_value(key, values.get(key, default))
+        for key in [key for key in st.query_params if key not in defaults]:
+            del st.query_params[key]  # of a control that is hidden now and would bring its value back
         for key, value in values.items():
             set_value(key, value)
 

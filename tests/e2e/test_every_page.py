@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 
 PAGES = ["", *sorted(path.stem for path in (ROOT / "pages").glob("*.py"))]
 SCREENS = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "wide": {"viewport": {"width": 1280, "height": 4000}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
 }
