@@ -235,12 +235,12 @@ def flatten_code(picture, change: Change) -> dict[str, str]:
     plane, comment = excerpt(picture)
     torch = ["import torch", "", f"x = torch.tensor({literal(plane)}){comment}"]
     numpy = ["import numpy as np", "", f"x = np.array({literal(plane)}){comment}"]
-    order = f"np.random.default_rng({change.seed}).permutation"
+    permutation = f"np.random.default_rng({change.seed}).permutation"
     if change.kind == "shuffle":  # the order shown is NumPy's, in either program
-        torch.insert(0, "import numpy as np")
+        torch.insert(1, "import numpy as np")
     for program, count, copy, order in (
-        (torch, "x.numel()", "clone", f"torch.from_numpy({order}(x.numel()))"),
-        (numpy, "x.size", "copy", f"{order}(x.size)"),
+        (torch, "x.numel()", "clone", f"torch.from_numpy({permutation}(x.numel()))"),
+        (numpy, "x.size", "copy", f"{permutation}(x.size)"),
     ):
         program += [
             f"flat = x.flatten()  # {_('row by row')}",
