@@ -88,7 +88,9 @@ def growth_chart(names, sizes, side):
         },
     )
     if max(sizes) > side / 2:
-        figure.add_hline(y=side, line={"dash": "dot", "width": 1}, annotation_text=_("the picture"))
+        figure.add_hline(
+            y=side, line={"dash": "dot", "width": 1}, annotation_text=_("side of the picture")
+        )
     return figure
 
 

@@ -77,8 +77,8 @@ def words():
     return {
         "name": _("Place on the maps. Arrow keys move it, Home and End go to the ends of the row."),
         "place": _("Row {row}, column {column}: {values}"),
-        "count": _("Rows {down}, columns {across} from the middle: {a} × {b} = {n} paths."),
+        "count": _("Rows {down}, columns {across} from the middle. Paths: {a} × {b} = {n}."),
         "hole": _(
-            "Rows {down}, columns {across} from the middle: {a} × {b} = 0 paths. Never used."
+            "Rows {down}, columns {across} from the middle. Paths: {a} × {b} = 0, never used."
         ),
     }

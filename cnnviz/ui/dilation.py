@@ -104,7 +104,9 @@ def rates_input(kernel_size):
             label = _("Rate of layer {n}").format(n=number)
             rates.append(controls.number(label, f"rate_{number}", 1, LARGEST_RATE, 2))
     for number in range(count + 1, MOST_RATES + 1):
-        controls.register(f"rate_{number}", None)
+        # not asked for now: back to its default, here and in the link
+        controls.register(f"rate_{number}", 2)
+        controls.publish(f"rate_{number}", 2, 2)
     return tuple(rates)
 
 

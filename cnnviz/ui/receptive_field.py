@@ -114,7 +114,7 @@ def layers_input(shape) -> Reach:
     slugs = {re.sub(r"\W+", "_", name.lower()).strip("_"): name for name in NETS}
     net = controls.choice(_("Stack"), "net", {"own": _("your own layers")} | slugs)
     if net == "own":
-        layers = stack_input("c3p1-m2-c3p1-m2-c3p1-m2")
+        layers = stack_input("c3p1-m2-c3p1-m2-c3p1")
     else:
         layers = widest_path(architectures[slugs[net]].features)
         st.caption(

@@ -187,3 +187,11 @@ def test_printed_count_prints_the_percentage_that_is_shown(open_page, capsys):
     exec(next(x.value for x in at.code if "convolve" in x.value))
     percent = re.search(r"([\d.]+) % never", capsys.readouterr().out)[1]
     assert any(f"({percent} %)" in x for x in texts(at))
+
+
+def test_a_rate_that_is_not_asked_for_does_not_come_back_with_the_next_example(open_page):
+    at = open_page("dilation")
+    for label in ("rates 1, 2, 9", "rates 2, 3", "one bright pixel"):
+        next(b for b in at.button if b.label == label).click().run()
+    assert "rate_3" not in at.query_params
+    assert any(x.startswith("Rates 2, 2, 2:") for x in texts(at))
