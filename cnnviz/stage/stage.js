@@ -191,7 +191,7 @@ class Sheet {
   // Padding that goes on at the other side of the map, paler than the map itself.
   wrapped(plane) {
     const { pen, map } = this, [w, h] = this.cell;
-    pen.globalAlpha = 0.45;
+    pen.globalAlpha = 0.3;
     for (let r = -this.top; r < map.rows + this.bottom; r++)
       for (let c = -this.left; c < map.columns + this.right; c++) {
         if (this.inside(r, c)) continue;
@@ -699,24 +699,25 @@ class Stage {
         return `${text(t.value, field.divisor)}\u00d7${weight[0] === "\u2212" ? `(${weight})` : weight}`;
       }) : w.absent,
     }));
-    const total = sums.reduce((all, it) => all + it.sign * it.sum, 0), tail = [];
-    if (scale !== 1) tail.push(["scale", `\u00f7 ${scale}`]);
-    if (bias.value !== 0) tail.push(["bias", this.signed(bias.value, bias.divisor)]);
-    const own = this.stopNumber(this.lane, this.index(place));
+    const total = sums.reduce((all, it) => all + it.sign * it.sum, 0), own = this.stopNumber(this.lane, this.index(place));
     const value = scale === 1 && field.exact && kernel.exact // the same number, by the same integers: nothing is rounded
       ? text(total * bias.divisor + bias.value * whole, whole * bias.divisor) : text(own, stops.divisor);
-    const ends = tail.map(([, words]) => ` ${words}`).join("");
-    const parts = tail.map(([name, words]) => [name, name === "bias" ? `${words} ${w.bias}` : words]);
+    const divided = scale === 1 ? "" : ` \u00f7 ${scale}`, added = bias.value === 0 ? "" : ` ${this.signed(bias.value, bias.divisor)}`;
+    const biased = added ? [["bias", `${added.trim()} ${w.bias}`]] : [];
     if (sums.length === 1) {
-      const sum = text(total, whole);
-      parts.unshift(["sum", `\u03a3 ${sum}`]);
-      if (tail.length || value !== sum) parts.push(["value", `${sign} ${value}`]);
-      return finish(ends ? `(${sums[0].terms})${ends}` : sums[0].terms, value, parts);
+      const sum = text(total, whole), parts = [["sum", `\u03a3 ${sum}`]];
+      if (divided) parts.push(["scale", divided.trim()]);
+      parts.push(...biased);
+      if (parts.length > 1 || value !== sum) parts.push(["value", `${sign} ${value}`]);
+      return finish(divided || added ? `(${sums[0].terms})${divided}${added}` : sums[0].terms, value, parts);
     }
-    const each = sums.map((it, i) => `${i || it.sign < 0 ? (it.sign < 0 ? "\u2212 " : "+ ") : ""}${it.sum < 0 && (i || it.sign < 0) ? `(${text(it.sum, whole)})` : text(it.sum, whole)}`);
-    const sum = each.join(" "), joined = scale === 1 || sums.length < 2 ? sum : `(${sum})`;
-    return finish(`${sums.map((it) => `${it.name}: ${it.terms} = ${text(it.sum, whole)}`).join("; ")}. ${w.together} ${joined}${ends}`, value,
-      [...each.map((words) => ["sum", words]), ...parts, ["value", `${sign} ${value}`]]);
+    const unit = whole * scale;
+    const each = sums.map((it, i) => {
+      const joint = it.sign < 0 ? "\u2212 " : i ? "+ " : "", shown = text(it.sum, unit);
+      return joint + (it.sum < 0 && joint ? `(${shown})` : shown);
+    });
+    const said = sums.map((it) => `${it.name}: ${divided && lanes[it.lane].taps.length ? `(${it.terms})${divided}` : it.terms} ${isShort(it.sum, unit) ? "=" : "\u2248"} ${text(it.sum, unit)}`);
+    return finish(`${said.join("; ")}. ${w.together} ${each.join(" ")}${added}`, value, [...each.map((words) => ["sum", words]), ...biased, ["value", `${sign} ${value}`]]);
   }
 
   list(items, joint, words) {
@@ -1183,6 +1184,7 @@ class Stage {
 
   // A window of very many cells: the part of the picture that it reads, or the field that it stamps.
   drawLarge(pen, grid, taps, winner) {
+    if (!taps.length) return;
     const sheet = this.field.sheet, { canvas } = sheet.small[grid.lane], [first] = taps;
     pen.imageSmoothingEnabled = false;
     if (grid.name === "patch" && this.header.arrays.read) {

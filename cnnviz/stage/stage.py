@@ -150,7 +150,7 @@ def show(
         Whether the field shows how many windows read each cell instead of what is in it.
     on_weight : callable, optional
         Called with ``row, column, value`` after the learner has changed a weight on the stage; with
-        the number of the lane in front where there are several.
+        the number of the slice in front where the kernel has several.
     autoplay : bool
         Start at once, and again after each round until the learner takes over.
     key : str
@@ -203,15 +203,16 @@ def show(
         ),
         "language": language(),
     }
-    MOUNT(key=key, data=pack(header, arrays), **callbacks(key, len(lanes), on_weight, maps))
+    slices = len(arrays["kernel"][0]) if kernel is not None else 0
+    MOUNT(key=key, data=pack(header, arrays), **callbacks(key, slices, on_weight, maps))
 
 
-def callbacks(key, lanes, on_weight, maps):
+def callbacks(key, slices, on_weight, maps):
     """What Streamlit calls when the learner has changed something on the stage."""
 
     def weight():
         edit = st.session_state[key].weight
-        lane = (int(edit["lane"]),) if lanes > 1 else ()
+        lane = (int(edit["lane"]),) if slices > 1 else ()
         on_weight(*lane, int(edit["row"]), int(edit["column"]), float(edit["value"]))
 
     def chosen():

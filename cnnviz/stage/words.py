@@ -18,8 +18,8 @@ def words(field, stops, partial, rows, columns, captions, note, count_reads, lan
         "bias": _("bias"),
         "place": _("Row {row}, column {column}"),
         "lane": _("channel"),
-        "together": _("Together"),
-        "absent": _("nothing has moved in here, 0"),
+        "together": _("Difference") if lanes[-1].sign < 0 else _("Together"),
+        "absent": _("nothing has moved in here"),
         "from": _(", from row {row}, column {column}"),
         "routed": _(
             "the gradient goes back to where the largest number was, row {row}, column {column} (index {index}); the other cells get 0. It is"
