@@ -36,6 +36,8 @@ with lesson.stage:
                 "shift_columns": 12,
                 "shift_rows": 8,
                 "show": "absolute",
+                "pooling_size": 4,
+                "pooling_stride": 4,
             },
         }
     )

@@ -201,8 +201,8 @@ def shares_chart(shares):
             "xaxis": {"title": {"text": _("shift in columns")}, "dtick": 1},
             "yaxis": {"title": {"text": _("numbers unchanged, %")}, "range": [0, 103]},
             "height": 330,
-            "margin": {"l": 60, "r": 20, "t": 20, "b": 50},
-            "legend": {"orientation": "h", "y": 1.12},
+            "margin": {"l": 60, "r": 20, "t": 60, "b": 50},
+            "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02},
         },
     )
 
@@ -210,7 +210,7 @@ def shares_chart(shares):
 def shares_in_words(shares) -> str:
     """The chart as one sentence for each kind of pooling."""
     return " ".join(
-        _("Unchanged {kind}: {values} %, for shifts from 0 on.").format(
+        _("Unchanged after a shift of 0, 1, 2, …, {kind}: {values} %.").format(
             kind=kind_names()[kind], values=", ".join(f"{100 * value:.0f}" for value in values)
         )
         for kind, values in shares.items()

@@ -140,11 +140,12 @@ def pooled_shares(feature_map):
         )
     )
     left, middle, right = controls.beside(3)
-    most = max(1, min(MOST_POOLING, *feature_map.shape[-2:]))
+    most = min(MOST_POOLING, *feature_map.shape[-2:])
+    usual, step = (4, 4) if min(feature_map.shape[-2:]) >= 32 else (2, 1)
     with left:
-        size = controls.number(_("Pooling window"), "pooling_size", 1, most, min(4, most))
+        size = controls.number(_("Pooling window"), "pooling_size", 1, most, min(usual, most))
     with middle:
-        stride = controls.number(_("Pooling stride"), "pooling_stride", 1, MOST_POOLING, 4)
+        stride = controls.number(_("Pooling stride"), "pooling_stride", 1, MOST_POOLING, step)
     with right:
         tolerance = controls.number(
             _("Same means apart by at most"), "tolerance", 0.0, 255.0, 0.0, step=1.0

@@ -108,6 +108,6 @@ def test_chart_holds_the_shares_in_percent_and_three_kinds_of_line():
 def test_words_hold_every_share():
     words = shares_in_words({"none": [1, 0.254], "max": [1, 0.5]})
     assert words == (
-        "Unchanged without pooling: 100, 25 %, for shifts from 0 on. "
-        "Unchanged max pooling: 100, 50 %, for shifts from 0 on."
+        "Unchanged after a shift of 0, 1, 2, …, without pooling: 100, 25 %. "
+        "Unchanged after a shift of 0, 1, 2, …, max pooling: 100, 50 %."
     )
