@@ -31,7 +31,7 @@ def centre(canvas, row, column, cell=46):
     return box["x"] + (column + 0.5) * cell, box["y"] + (row + 0.5) * cell
 
 
-def test_link_on_a_fresh_server_opens_the_lesson_with_its_menu(visit, fresh_app_url):
+def test_link_on_a_fresh_server_opens_the_lesson_with_its_menu(fresh_app_url, visit):
     visit.open(f"{fresh_app_url}/convolution{NOTES}&stop=2.3")
     expect(visit.page.locator("h1")).to_have_text("Convolution")
     expect(
@@ -125,6 +125,7 @@ def test_steps_and_jumps(visit, app_url):
 
 def test_a_weight_changed_on_the_stage_changes_the_result_and_the_link(visit, app_url):
     visit.open(f"{app_url}/convolution{NOTES}")
+    visit.says("Row 1, column 1")  # drawn, so that the cells have their places
     box = visit.page.locator(".panel.middle canvas").bounding_box()
     visit.page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2 - 30)
     visit.page.locator("input.editor").fill("5")
@@ -154,6 +155,7 @@ def test_phone_shows_the_stage_first_and_nothing_is_wider(visit_as, app_url):
 def test_a_finger_moves_the_window(visit_as, app_url):
     visit = visit_as(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     visit.open(f"{app_url}/convolution{NOTES}")
+    visit.says("Row 1, column 1")
     before = visit.sentence.inner_text()
     box = visit.page.locator(".panel.field canvas").bounding_box()
     visit.page.touchscreen.tap(box["x"] + box["width"] - 4, box["y"] + box["height"] - 4)
