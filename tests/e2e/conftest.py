@@ -13,6 +13,8 @@ READY = (
 HARMLESS = ("_stcore/health", "_stcore/host-config")
 
 
+expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
+
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
 
