@@ -199,7 +199,17 @@ def show(
         "editable": on_weight is not None,
         "autoplay": autoplay,
         "words": words(
-            field, stops, partial, rows, columns, captions, note, count_reads, lanes, scatter
+            field,
+            stops,
+            partial,
+            rows,
+            columns,
+            captions,
+            note,
+            count_reads,
+            lanes,
+            scatter,
+            stamps=scatter and kernel is not None,
         ),
         "language": language(),
     }

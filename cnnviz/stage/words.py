@@ -3,7 +3,9 @@
 from cnnviz.i18n import _
 
 
-def words(field, stops, partial, rows, columns, captions, note, count_reads, lanes, scatter):
+def words(
+    field, stops, partial, rows, columns, captions, note, count_reads, lanes, scatter, stamps
+):
     """Name to text; places in braces are filled in by stage.js as the window moves."""
     first, second, third = (*captions, None, None, None)[:3]
     if count_reads:
@@ -13,7 +15,7 @@ def words(field, stops, partial, rows, columns, captions, note, count_reads, lan
         "field": f"{first or _('Input')} {size(field)}{padding_words(rows, columns)}",
         "stops": f"{second or _('Feature map')} {size(stops)}",
         "partial": "" if partial is None else f"{third or _('Partial maps')} {size(partial)}",
-        **middle(len(lanes), scatter),
+        **middle(len(lanes), scatter, stamps),
         "parts": _("What the middle shows"),
         "bias": _("bias"),
         "place": _("Row {row}, column {column}"),
@@ -49,9 +51,11 @@ def words(field, stops, partial, rows, columns, captions, note, count_reads, lan
     }
 
 
-def middle(lanes, scatter):
+def middle(lanes, scatter, stamps):
     """The labels of the small grids: short where several lanes stand side by side."""
-    if scatter:
+    if stamps:
+        patch, products = "", _("= stamp")
+    elif scatter:
         patch, products = _("was read"), _("goes back")
     elif lanes > 1:
         patch, products = _("pixels"), _("= products")
