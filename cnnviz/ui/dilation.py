@@ -51,7 +51,7 @@ def window_input(shape):
     if padding == "valid":
         most = min(most, max(1, (least - 1) // (kernel - 1)))
     with left:
-        rate = controls.number(_("Dilation"), "dilation", 1, most, 2)
+        rate = controls.number(_("Dilation rate"), "dilation", 1, most, 2)
     window = Window(kernel, padding=padding, dilation=rate)
     return window, window
 
