@@ -833,7 +833,8 @@ class Stage {
     if (h * down < 14) h = Math.min(14 / down, high / tall);
     if (w * across < 14) w = Math.min(14 / across, room / all);
     // A map of few stops is drawn larger than to scale, and so is the one that several lanes add up to.
-    const free = room - w * (all - stops.columns), limit = n > 1 && !this.apart ? Math.min(height * 0.8, 2 * h * stops.rows) : Math.min(40, high);
+    const least = n > 1 && !wide ? 90 : 0; // what a caption needs on a phone
+    const free = room - Math.max(w * across, least) - (partial ? Math.max(w * partial.columns, least) : 0), limit = n > 1 && !this.apart ? Math.min(height * 0.8, 2 * h * stops.rows) : Math.min(40, high);
     const larger = Math.min(46, free / stops.columns, limit / Math.max(stops.rows, this.apart || n === 1 ? stops.columns : 1));
     const own = larger > Math.max(w, h) ? [larger, larger] : [w, h];
     const look = { ratio: this.ratio, ink: this.ink, soft: this.soft, font: this.font, empty: header.operation === "max" && !header.scatter ? "\u2212\u221e" : "0", wrap: header.wrap };
