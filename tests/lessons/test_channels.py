@@ -112,11 +112,19 @@ def test_pixels_weighed_in_the_proof_are_those_of_the_picture(open_page, staged)
     assert arrays["stops"][0, 0, 0] == float(product.split(r"\\")[0])
 
 
-def test_kernel_of_too_few_slices_gets_empty_ones_and_says_so(open_page, staged):
-    at = open_page("channels", kernels="own", slices="1 0 / 0 1 || 2 2 / 2 2")
-    kernel = staged(at)["arrays"]["kernel"]
-    assert kernel.tolist() == [[[1, 0], [0, 1]], [[0, 0], [0, 0]], [[0, 0], [0, 0]]]
-    assert any("3, not 1" in x.value for x in at.caption)
+@pytest.mark.parametrize(
+    ("numbers", "slices", "kernel", "said"),
+    [
+        ("rgb5", "1 | 2 || 3 | 4", [[[1]], [[2]], [[0]]], "3, not 2"),
+        ("count3x2", "1 | 2 | 3", [[[1]], [[2]]], "2, not 3"),
+    ],
+)
+def test_kernel_gets_a_slice_for_every_channel_and_says_so(
+    open_page, staged, numbers, slices, kernel, said
+):
+    at = open_page("channels", numbers=numbers, kernels="own", slices=slices)
+    assert staged(at)["arrays"]["kernel"].tolist() == kernel
+    assert any(said in x.value for x in at.caption)
 
 
 def test_kernels_of_different_sizes_are_explained_and_the_last_good_ones_stay(open_page, staged):
