@@ -8,10 +8,10 @@ page = ui.home()
 with page.controls:
     picture = ui.image_input(side=128, grids=False)
     kernel = kernels.FIXED["sobel_columns"]
-    rows, columns = ui.kernel_windows(kernel, picture.shape)
-    feature_map = conv2d(picture, kernel.weights)
 
 with page.stage:
+    rows, columns = ui.kernel_windows(kernel, picture)
+    feature_map = conv2d(picture, kernel.weights)
     stage.show(
         picture,
         feature_map,

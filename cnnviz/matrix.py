@@ -45,6 +45,8 @@ def parse_matrix(text: str, most: int, largest: int = LARGEST) -> np.ndarray:
            [ 2. , -3.5]])
     """
     text = text.replace("\u2212", "-")
+    if re.search(r"\d,\d[^/;\n,]*\d\s+[-+.\d]", text):
+        raise MatrixError(_("Write decimals with a point, as in 1.5: a comma parts two numbers."))
     lines = [line for line in re.split(r"[/;\n]", text) if line.strip()]
     rows = [
         [read_number(word, largest) for word in re.split(r"[\s,]+", line.strip(" ,\t\r"))]

@@ -14,12 +14,12 @@ with lesson.controls:
         bias = ui.number(_("Bias"), "bias", -255.0, 255.0, 0.0, step=1.0)
     flip = ui.toggle(_("True convolution: turn the kernel by 180°"), "flip")
     swept = kernel.turned() if flip else kernel
-    rows, columns = ui.kernel_windows(swept, picture.shape)
+
+with lesson.stage:
+    rows, columns = ui.kernel_windows(swept, picture)
     feature_map = conv2d(picture, swept.weights, [bias])
     with right:
         shades, note = ui.signed_display(feature_map, picture)
-
-with lesson.stage:
     stage.show(
         picture,
         feature_map,
@@ -48,7 +48,12 @@ with lesson.stage:
             },
             "3×3 → 2×2": {"picture": "count3", "kernel": "custom", "weights": "0 1 / 2 3"},
             "13×8 → 11×6": {"picture": "ramp13x8", "kernel": "blur"},
-            _("black band"): {"picture": "band", "kernel": "edge", "show": "signed"},
+            _("black band"): {
+                "picture": "band",
+                "kernel": "edge",
+                "show": "signed",
+                "stop": "1.2",
+            },
         }
     )
 

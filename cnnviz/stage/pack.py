@@ -19,13 +19,13 @@ def whole(values, divisor):
         return None
     rounded = np.rint(scaled)
     # What float arithmetic left behind is far below one unit of the last digit shown.
-    if scaled.size and np.abs(scaled - rounded).max() > 1e-5:
+    if (np.abs(scaled - rounded) > 1e-5 + 1e-15 * np.abs(scaled)).any():
         return None
     low, high = (rounded.min(), rounded.max()) if rounded.size else (0, 0)
     for code, dtype in WHOLE_TYPES.items():
         if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
             return code, rounded.astype(dtype)
-    return None
+    return ("f8", rounded) if max(-low, high) < 2**53 else None
 
 
 def describe(values, divisor=1):
@@ -37,13 +37,13 @@ def describe(values, divisor=1):
     values = np.asarray(values)
     for candidate in dict.fromkeys((1, divisor, *DIVISORS)):
         if found := whole(values, candidate):
-            code, data = found
+            (code, data), exact = found, True
             break
     else:
         # A large map is only looked at, a small one is read: it keeps every digit.
-        code, candidate = ("f8" if values.size <= 4096 else "f4"), 1
+        code, candidate, exact = ("f8" if values.size <= 4096 else "f4"), 1, False
         data = values.astype(code)
-    entry = {"shape": list(values.shape), "dtype": code, "divisor": int(candidate)}
+    entry = {"shape": list(values.shape), "dtype": code, "divisor": int(candidate), "exact": exact}
     return entry, np.ascontiguousarray(data).tobytes()
 
 

@@ -35,7 +35,6 @@ function decode(blob) {
     const size = map.shape.reduce((a, b) => a * b, 1) * Type.BYTES_PER_ELEMENT;
     map.data = new Type(bytes.slice(at, at + size).buffer);
     [map.planes, map.rows, map.columns] = map.shape;
-    map.exact = map.dtype[0] !== "f";
     at += size;
   }
   return header;
@@ -50,10 +49,11 @@ function text(numerator, denominator = 1) {
   const value = numerator / denominator;
   if (Number.isInteger(value)) return minus(String(value + 0));
   if (!Number.isInteger(numerator)) return minus(String(Number(value.toPrecision(4))));
-  if (Math.abs(value) < 0.01 && !isPowerOfTen(denominator)) return minus(String(Number(value.toPrecision(2))));
+  if (Math.abs(value) < 0.1 && !isPowerOfTen(denominator)) return minus(value.toPrecision(2).includes("e") ? value.toExponential(1) : String(Number(value.toPrecision(2))));
   const digits = isPowerOfTen(denominator) ? Math.round(Math.log10(denominator)) : 2;
   return minus(value.toFixed(digits).replace(/\.?0+$/, "") || "0");
 }
+const bracketed = (number) => (number[0] === "\u2212" ? `(${number})` : number);
 const isShort = (numerator, denominator) => Number.isInteger(numerator) &&
   (isPowerOfTen(denominator) || (numerator * 100) % denominator === 0);
 
@@ -248,6 +248,7 @@ class Sheet {
   // A second canvas, on which only the cells visited so far are to be seen.
   veil(seen) {
     [this.veiled, this.veilPen] = this.blank();
+    for (let plane = 0; plane < this.map.planes; plane++) this.shroud(plane);
     for (let i = 0; i < seen.length;) {              // whole runs at once
       if (!seen[i]) { i++; continue; }
       let end = i;
@@ -255,6 +256,18 @@ class Sheet {
       this.reveal(i, end);
       i = end;
     }
+  }
+
+  // What has not been visited: dotted, so that no result can look like it.
+  shroud(plane) {
+    const { map, veilPen: pen, ratio } = this, top = (plane * this.pitch + this.head) * ratio;
+    const wide = map.columns * this.cell[0] * ratio, high = map.rows * this.cell[1] * ratio;
+    pen.fillStyle = this.soft;
+    pen.fillRect(0, top, wide, high);
+    pen.fillStyle = this.ink;
+    pen.globalAlpha = 0.3;
+    for (let y = 4; y < high; y += 8 * ratio) for (let x = 4; x < wide; x += 8 * ratio) pen.fillRect(x, top + y, ratio, ratio);
+    pen.globalAlpha = 1;
   }
 
   // Copies cells [from, to) of every plane onto the second canvas, row by row.
@@ -396,10 +409,13 @@ class Stage {
     this.probe.ontransitionend = () => { this.paint(); }; // the theme's text colour has changed
     this.watcher = new ResizeObserver(() => { if (this.box.clientWidth !== this.width) this.paint(); });
     this.watcher.observe(this.box);
+    this.asked = () => this.link();
+    window.addEventListener("cnnviz-link", this.asked); // somebody is about to copy the link
   }
 
   close() {
     this.watcher.disconnect();
+    window.removeEventListener("cnnviz-link", this.asked);
     cancelAnimationFrame(this.frame);
     clearTimeout(this.writing);
     this.playing = false;
@@ -422,20 +438,30 @@ class Stage {
       if (this.speed === null || (before && (before.size > 400) !== (count > 400))) this.speed = count > 400 ? 8 : 2;
     }
     header.size = count;
-    if (!before) {
-      const asked = /^(\d+)\.(\d+)$/.exec(new URLSearchParams(location.search).get("stop") || "");
-      if (asked) this.stop = [asked[1] - 1, asked[2] - 1];
-    }
+    // The place: at first from the link, later from a worked example; a h behind it hides what comes after.
+    const [example, place] = header.start;
+    const asked = before ? example !== before.start[0] && (place || "-") : new URLSearchParams(location.search).get("stop") || "-";
+    const [, row, column, hidden] = /^(\d+)\.(\d+)(h?)$/.exec(asked || "") || [];
+    if (asked) this.stop = row ? [row - 1, column - 1] : this.origin();
     this.stop = this.stop.map((s, axis) => clamp(s, 0, this.axes[axis].stops - 1));
     if (!before || before.rows.stops !== this.rows.stops || before.columns.stops !== this.columns.stops) {
       this.seen = new Uint8Array(count);
-      if (before && this.playing) this.seen.fill(1, 0, this.index());
+      if ((before && this.covered) || hidden) this.seen.fill(1, 0, this.index() + 1);
     }
+    if (asked) this.covered = Boolean(hidden);
+    if (asked && before) this.playing = false;
     if (this.covered && before.scatter !== header.scatter) this.covered = this.playing = false;
     this.hover = null;
     this.paint();
     this.label();
+    if (before) this.tell();
     if (!before && header.autoplay && !this.calm.matches) this.toggle();
+  }
+
+  // Where the window stands when nobody has said: in the middle of a large picture, where it can be seen and grabbed.
+  origin() {
+    const large = this.header.size > 400 && !this.header.autoplay;
+    return large ? this.axes.map((axis) => Math.floor(axis.stops / 2)) : [0, 0];
   }
 
   index([row, column] = this.stop) { return row * this.columns.stops + column; }
@@ -509,7 +535,7 @@ class Stage {
   toggle() {
     if (this.playing) { this.pause(); this.settle(); return; }
     this.playing = true;
-    if (this.index() >= this.header.size - 1) this.stop = [0, 0];
+    if (this.index() >= this.header.size - 1 || (!this.touched && this.index() === this.index(this.origin()))) this.stop = [0, 0];
     this.cover(true);
     this.uncover(0, this.index() + 1);
     this.since = performance.now();
@@ -539,15 +565,24 @@ class Stage {
   settle(byItself = false) {
     if (!byItself) this.touched = true;
     this.label();
-    this.live.textContent = this.words.live.replace("{sentence}", this.explain(this.stop).long);
+    this.tell();
+  }
+
+  // Says the sum at the window to who listens, and keeps the place in the link; not at every step of a fast move.
+  tell() {
     clearTimeout(this.writing);
-    if (this.header.autoplay) return;
     this.writing = setTimeout(() => {
-      const url = new URL(location.href);
-      if (this.index()) url.searchParams.set("stop", `${this.stop[0] + 1}.${this.stop[1] + 1}`);
-      else url.searchParams.delete("stop");
-      if (url.href !== location.href) history.replaceState(history.state, "", url);
+      this.live.textContent = this.explain(this.stop).long;
+      this.link();
     }, 250);
+  }
+
+  link() {
+    if (this.header.autoplay) return;
+    const url = new URL(location.href), hidden = this.covered ? "h" : "";
+    if (hidden || this.index() !== this.index(this.origin())) url.searchParams.set("stop", `${this.stop[0] + 1}.${this.stop[1] + 1}${hidden}`);
+    else url.searchParams.delete("stop");
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
   }
 
   // ---- pointing
@@ -593,13 +628,14 @@ class Stage {
       width: `${Math.max(grid.w, 44)}px`, height: `${Math.max(grid.h, 24)}px`,
     });
     editor.hidden = false;
-    editor.value = text(this.weight(lane, row, column), this.kernel.divisor).replace("\u2212", "-");
+    const old = (editor.value = text(this.weight(lane, row, column), this.kernel.divisor).replace("\u2212", "-"));
     editor.setAttribute("aria-label", this.words.weight.replace("{row}", row + 1).replace("{column}", column + 1));
     editor.select();
     const done = (keep) => {
       editor.onblur = null;
       editor.hidden = true;
-      if (keep && editor.value.trim() !== "" && Number.isFinite(Number(editor.value))) this.send("weight", { lane, row, column, value: Number(editor.value) });
+      const typed = editor.value.trim().replace("\u2212", "-");
+      if (keep && typed !== "" && typed !== old) this.send("weight", { lane, row, column, value: typed });
       this.maps.focus({ preventScroll: true });
     };
     editor.onblur = () => done(true);
@@ -696,7 +732,7 @@ class Stage {
       sum: lanes[it.lane].taps.reduce((all, t) => all + t.value * this.weight(it.lane, t.u, t.v), 0),
       terms: lanes[it.lane].taps.length ? this.list(lanes[it.lane].taps, " + ", (t) => {
         const weight = text(this.weight(it.lane, t.u, t.v), kernel.divisor);
-        return `${text(t.value, field.divisor)}\u00d7${weight[0] === "\u2212" ? `(${weight})` : weight}`;
+        return `${bracketed(text(t.value, field.divisor))}\u00d7${bracketed(weight)}`;
       }) : w.absent,
     }));
     const total = sums.reduce((all, it) => all + it.sign * it.sum, 0), own = this.stopNumber(this.lane, this.index(place));
@@ -722,6 +758,7 @@ class Stage {
 
   list(items, joint, words) {
     const most = this.lanes.length > 1 && !this.apart ? 9 : 25;
+    if (items.length > most && items.some((it) => it.inside)) items = items.filter((it) => it.inside !== false); // the padding goes without saying
     if (items.length <= most) return items.map(words).join(joint);
     return [...items.slice(0, most).map(words), `\u2026 ${this.words.more.replace("{n}", items.length - most)}`].join(joint);
   }
@@ -879,7 +916,7 @@ class Stage {
     if (this.large) w = h = Math.min(room / columns, wide ? (high - count * LABEL) / (count * rows) : 9999, 150 / rows);
     const step = several ? Math.max(wide ? pitch : 0, rows * h + LABEL) : 0;
     this.grids = this.lanes.flatMap((_, lane) => shown.map((name, i) => ({
-      name, lane, w, h, label: this.words[name], x: stacked ? 0 : i * (room + GAP / 2), y: lane * step + (stacked ? i * (h * rows + LABEL) : 0) + LABEL,
+      name, lane, w, h, label: this.words[name], room, x: stacked ? 0 : i * (room + GAP / 2), y: lane * step + (stacked ? i * (h * rows + LABEL) : 0) + LABEL,
     })));
     const used = stacked ? w * columns + 1 : (shown.length - 1) * (room + GAP / 2) + w * columns + 1;
     this.size(this.middle, Math.max(used, several ? 60 : Math.min(width, 165)), step * (n - 1) + count * (h * rows + LABEL) + 1);
@@ -1148,7 +1185,7 @@ class Stage {
       pen.font = `12px ${this.font}`;
       pen.textAlign = "left";
       pen.textBaseline = "alphabetic";
-      pen.fillText(grid.label, grid.x, grid.y - 4);
+      pen.fillText(grid.label, grid.x, grid.y - 4, Math.max(grid.room, grid.w * this.columns.kernel));
       const { taps, winner } = now.lanes[grid.lane], role = { patch: ROLE.window, kernel: ROLE.kernel, products: ROLE.stop }[grid.name];
       const framed = (colour, thick, x = grid.x, y = grid.y, w = grid.w * this.columns.kernel, h = grid.h * this.rows.kernel) => {
         pen.lineWidth = thick;

@@ -22,6 +22,18 @@ MOUNT = st.components.v2.component(
 SMALL_MAP = 64  # rows and columns that a map to choose from keeps at most
 
 
+START = "_start"
+
+
+def start(place=None) -> None:
+    """Send the window to a place, "row.column" counted from 1, at the next run; None is the first.
+
+    For worked examples. The count beside it lets the browser tell a new order from one it has obeyed.
+    """
+    count, _place = st.session_state.get(START, (0, None))
+    st.session_state[START] = (count + 1, place)
+
+
 @dataclass(frozen=True)
 class Display:
     """How numbers become shades: `low` is black, `high` is white, in the map's own units.
@@ -149,8 +161,9 @@ def show(
     count_reads : bool
         Whether the field shows how many windows read each cell instead of what is in it.
     on_weight : callable, optional
-        Called with ``row, column, value`` after the learner has changed a weight on the stage; with
-        the number of the slice in front where the kernel has several.
+        Called with ``row, column, typed`` after the learner has changed a weight on the stage: two
+        numbers and the text typed there; with the number of the slice in front where the kernel has
+        several.
     autoplay : bool
         Start at once, and again after each round until the learner takes over.
     key : str
@@ -198,6 +211,7 @@ def show(
         "display": {name: asdict(it) for name, it in display.items()},
         "editable": on_weight is not None,
         "autoplay": autoplay,
+        "start": st.session_state.get(START, (0, None)),
         "words": words(
             field,
             stops,
@@ -223,7 +237,7 @@ def callbacks(key, slices, on_weight, maps):
     def weight():
         edit = st.session_state[key].weight
         lane = (int(edit["lane"]),) if slices > 1 else ()
-        on_weight(*lane, int(edit["row"]), int(edit["column"]), float(edit["value"]))
+        on_weight(*lane, int(edit["row"]), int(edit["column"]), str(edit["value"]))
 
     def chosen():
         maps.on_choose(int(st.session_state[key].map["index"]))

@@ -30,7 +30,6 @@ def words(
         "lost": _(" ({n} of them lie in the padding: their share is lost)"),
         "stamped": _("{value} times the kernel is added to {n} cells"),
         "receives": _("Row {row}, column {column} receives from {n} windows"),
-        "live": "{sentence}",
         "more": _("({n} more)"),
         "first": _("First stop"),
         "back": _("One step back"),

@@ -6,6 +6,7 @@ there, and nothing at all for a widget that first appears with a value set by a 
 
 import streamlit as st
 
+from cnnviz import stage
 from cnnviz.i18n import _
 
 # Streamlit keeps a widget's value only while the page shows it. What the learner has chosen for the
@@ -188,29 +189,33 @@ def toggle(label, key, default=False, *, help=None):
     return value
 
 
-def worked_examples(examples):
+def worked_examples(examples, key="examples"):
     """Buttons that set every control of the page to a worked example.
 
     Parameters
     ----------
     examples : dict of str to dict
         Label to the values of the controls, by key; controls that are not named go to their default.
+        ``"stop"`` is the place of the window, as ``"row.column"``; the first one where not given.
+    key : str
+        Names the row of buttons, where a page has more than one.
     """
 
     def apply(values):
-        defaults = st.session_state[DEFAULTS]
-        for key, default in defaults.items():
-            if key != "lang":
-                set_value(key, values.get(key, default))
-        for key in [key for key in st.query_params if key not in defaults]:
-            del st.query_params[key]  # of a control that is hidden now and would bring its value back
-        for key, value in values.items():
-            set_value(key, value)
+        values = dict(values)
+        stage.start(values.pop("stop", None))
+        for name, default in st.session_state[DEFAULTS].items():
+            if name != "lang":
+                set_value(name, values.get(name, default))
+        for name, value in values.items():
+            set_value(name, value)
+        for name in [name for name in st.query_params if name != "lang"]:
+            del st.query_params[name]  # a hidden control would bring its old value back from there
 
-    with st.container(key="examples", horizontal=True, gap="xsmall"):
+    with st.container(key=key, horizontal=True, gap="xsmall"):
         st.markdown(f"**{_('Worked examples')}**", width="content")
         for i, (label, values) in enumerate(examples.items()):
-            st.button(label, key=f"example_{i}", on_click=apply, args=(values,))
+            st.button(label, key=f"{key.removesuffix('s')}_{i}", on_click=apply, args=(values,))
 
 
 def set_value(key, value):

@@ -10,12 +10,14 @@ from cnnviz.matrix import LARGEST, LARGEST_WEIGHT, MatrixError, format_matrix, p
 from cnnviz.ui import controls
 
 OWN = "_own_picture"
+OWN_SIZE = "_own_size"
 REFUSAL = "_refusal"
 UPLOADS = "_uploads"
 SIDES = (8, 16, 32, 64, 128, 256, 512)
 LARGEST_GRID = 32
 LARGEST_SIZE = 1000
 LARGEST_KERNEL = 11
+LAST_DIVISOR = "_last_divisor"
 
 
 def image_input(default="cat", *, colour=False, grids=True, sizes=False, side=256):
@@ -61,9 +63,9 @@ def sized_input():
     """A plain table of the learner's size, filled with the digits 0 to 9 in turn."""
     left, right = st.columns(2)
     with left:
-        rows = controls.number(_("Rows"), "rows", 1, LARGEST_SIZE, 5)
+        rows = controls.number(_("Rows i"), "rows", 1, LARGEST_SIZE, 5)
     with right:
-        columns = controls.number(_("Columns"), "columns", 1, LARGEST_SIZE, 5)
+        columns = controls.number(_("Columns i"), "columns", 1, LARGEST_SIZE, 5)
     return np.add.outer(np.arange(rows), np.arange(columns)) % 10.0
 
 
@@ -90,9 +92,11 @@ def picture_input(picture, colour, side):
                 _("Longest side"), "side", {str(n): f"{n} px" for n in SIDES}, str(side)
             )
         )
-    small, scaled = images.shrink(picture, side)
-    if scaled:
-        (height, width), (down, across) = picture.shape[:2], small.shape[:2]
+    small, _scaled = images.shrink(picture, side)
+    own = picture is st.session_state.get(OWN)
+    height, width = st.session_state[OWN_SIZE] if own else picture.shape[:2]
+    down, across = small.shape[:2]
+    if (height, width) != (down, across):
         st.caption(
             _("{height}×{width} shown as {down}×{across}").format(
                 height=height, width=width, down=down, across=across
@@ -165,12 +169,13 @@ def upload_input():
         on_change=receive,
         args=(key,),
     )
-    if state.get(REFUSAL):
-        st.warning(_("{reason} The previous picture stays.").format(reason=state[REFUSAL]))
+    page, reason = state.get(REFUSAL, (None, None))
+    if page == state[controls.PAGE]:
+        st.warning(_("{reason} The previous picture stays.").format(reason=reason))
     if st.query_params.get("picture") == "upload" and OWN not in state:
         st.info(
             _(
-                "This link was made with somebody's own picture. It never left their browser session, so you see a sample."
+                "The link speaks of an own picture. Own pictures stay in the session that they were dropped into, so you see a sample here."
             )
         )
 
@@ -191,10 +196,11 @@ def receive(key):
     try:
         picture = images.load_image(file.getvalue())
     except images.ImageError as error:
-        state[REFUSAL] = str(error)
+        state[REFUSAL] = (state[controls.PAGE], str(error))
         return
     state.pop(REFUSAL, None)
     state[OWN], __ = images.shrink(picture, max(SIDES))
+    state[OWN_SIZE] = picture.shape[:2]
     state["picture"] = "upload"
 
 
@@ -213,6 +219,12 @@ def kernel_input(default="sobel_columns", most=LARGEST_KERNEL):
         kernel = SIZED[name](rows, columns)
     else:
         kernel = FIXED.get(name, FIXED[default])
+    state = st.session_state
+    if name != "custom":
+        state[LAST_DIVISOR] = kernel.divisor
+    elif "weights_text" in state and "weights" not in state and "divisor" not in st.query_params:
+        # chosen from the list: the learner goes on from the kernel that was shown
+        state.setdefault("divisor", state.get(LAST_DIVISOR, 1))
     table = table_text(
         "weights",
         _("Weights (rows end with /)"),
@@ -227,20 +239,23 @@ def kernel_input(default="sobel_columns", most=LARGEST_KERNEL):
     return Kernel(table, controls.number(_("Divide the sum by"), "divisor", 1, 2**20, 1))
 
 
-def make_custom(divisor, table=None):
-    """Turn the kernel into the learner's own, from a callback."""
+def make_custom(divisor, weights=None):
+    """Turn the kernel into the learner's own, from a callback; `weights` is a table as text."""
     st.session_state["kernel"] = "custom"
     st.session_state["divisor"] = divisor
-    if table is not None:
-        st.session_state["weights"] = format_matrix(table)
+    if weights is not None:
+        st.session_state["weights"] = weights
 
 
 def set_weight(kernel: Kernel, flip=False):
     """What the stage calls when a weight has been changed there; `flip` if it shows the kernel turned."""
 
-    def change(row, column, value):
-        table = np.array(kernel.turned().table if flip else kernel.table)
-        table[row, column] = round(max(-LARGEST_WEIGHT, min(value, LARGEST_WEIGHT)), 3)
-        make_custom(kernel.divisor, table[::-1, ::-1] if flip else table)
+    def change(row, column, typed):
+        rows, columns = kernel.table.shape
+        if flip:
+            row, column = rows - 1 - row, columns - 1 - column
+        words = [line.split() for line in format_matrix(kernel.table).split("/")]
+        words[row][column] = "".join(typed.split())
+        make_custom(kernel.divisor, " / ".join(" ".join(line) for line in words))
 
     return change

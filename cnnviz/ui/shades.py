@@ -38,7 +38,7 @@ def signed_display(result, field, default="absolute"):
     }
     mode = controls.choice(_("Show results by"), "show", options, default)
     low, high = float(np.min(result)), float(np.max(result))
-    top = 255.0 if float(np.max(field)) > BRIGHTEST_NUMBER else max(abs(low), abs(high), 1.0)
+    top = 255.0 if float(np.max(field)) > BRIGHTEST_NUMBER else max(abs(low), abs(high)) or 1.0
     if mode == "absolute":
         return Display(0, top, absolute=True), _(
             "Shades: size without sign, 0 black, {top} and more white."

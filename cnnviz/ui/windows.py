@@ -1,5 +1,6 @@
 """Controls for the window itself, bounded by what fits."""
 
+import numpy as np
 import streamlit as st
 
 from cnnviz.arithmetic import Window
@@ -34,7 +35,7 @@ def window_controls(shape, *, kernel_size=3, stride=1, most_kernel=11, most_stri
         "full": _("full: every overlap"),
     }
     names |= {str(n): _("{n} on each side").format(n=n) for n in range(1, MOST_PADDING + 1)}
-    padding = controls.choice(_("Padding"), "padding", names | {"sides": _("each side its own")})
+    padding = controls.choice(_("Padding p"), "padding", names | {"sides": _("each side its own")})
     row_padding, column_padding = side_controls() if padding == "sides" else each_side(padding)
     apart = controls.toggle(_("Rows and columns apart"), "apart")
     if padding in ("same", "full"):  # always room enough: the padding grows with the kernel
@@ -44,9 +45,9 @@ def window_controls(shape, *, kernel_size=3, stride=1, most_kernel=11, most_stri
             min(most_kernel, n + sum(sides))
             for n, sides in ((height, row_padding), (width, column_padding))
         )
-    kernel = controls.pair(_("Kernel size"), "kernel_size", 1, most, kernel_size, apart=apart)
+    kernel = controls.pair(_("Kernel size k"), "kernel_size", 1, most, kernel_size, apart=apart)
     most_stride = 1 if padding == "same" else most_stride
-    step = controls.pair(_("Stride"), "stride", 1, most_stride, stride, apart=apart)
+    step = controls.pair(_("Stride s"), "stride", 1, most_stride, stride, apart=apart)
     if padding == "same":
         st.caption(_("“same” keeps the size, so the stride is 1."))
     return (
@@ -73,28 +74,32 @@ def side_controls():
     return (top, bottom), (left, right)
 
 
-def kernel_windows(kernel, shape):
+def kernel_windows(kernel, picture):
     """Rows and columns for a kernel without padding; says so and ends the page where none fits.
 
     Parameters
     ----------
     kernel : Kernel
         Its table gives the size.
-    shape : tuple
-        The picture's shape.
+    picture : ndarray, shape (..., H, W)
+        Shown by itself where the kernel does not fit.
 
     Returns
     -------
     (Window, Window)
     """
     rows, columns = (Window(n) for n in kernel.table.shape)
-    height, width = shape[-2:]
+    height, width = picture.shape[-2:]
     if rows.extent > height or columns.extent > width:
         st.warning(
             _(
                 "A kernel of {rows}×{columns} does not fit into a picture of {height}×{width}. "
                 "Choose a smaller kernel or a larger picture."
             ).format(rows=rows.extent, columns=columns.extent, height=height, width=width)
+        )
+        plane = np.clip(picture.reshape(-1, height, width)[0], 0, 255).astype(np.uint8)
+        st.image(
+            np.kron(plane, np.ones((40, 40), np.uint8))[:400, :400], alt=_("The picture, enlarged")
         )
         st.stop()
     return rows, columns

@@ -197,3 +197,48 @@ def test_first_visit_loads_no_plotly(visit, app_url, lesson):
     visit.page.on("request", lambda request: loaded.append(request.url))
     visit.open(f"{app_url}/{lesson}")
     assert not [url for url in loaded if "plotly" in url.lower()]
+
+
+def test_a_worked_example_starts_at_its_own_place(visit, app_url):
+    visit.open(f"{app_url}/convolution?stop=61.57")
+    visit.says("Row 61, column 57")
+    visit.page.get_by_role("button", name="5×5 → 3×3").click()
+    visit.says("Row 1, column 1")
+    visit.page.get_by_role("button", name="black band").click()
+    visit.says("Row 1, column 2: 1×1 + 0×(−1) = 1")
+    expect(visit.page).to_have_url(re.compile("stop=1.2"))
+
+
+def test_results_hidden_from_the_class_stay_hidden_in_the_link(visit, visit_as, app_url):
+    visit.open(f"{app_url}/convolution{NOTES}")
+    visit.says("Row 1, column 1")
+    visit.page.get_by_role("button", name="Hide the results not visited yet").click()
+    visit.page.get_by_role("button", name="One step forward").click()
+    visit.page.get_by_role("button", name="Copy link").click()
+    expect(visit.page).to_have_url(re.compile("stop=1.2h"))
+    other = visit_as().open(visit.page.url)
+    other.says("Row 1, column 2")
+    hidden = other.page.get_by_role("button", name="Hide the results not visited yet")
+    expect(hidden).to_have_attribute("aria-pressed", "true")
+
+
+def test_back_leaves_the_lesson_and_not_a_setting(visit, app_url):
+    visit.open(app_url)
+    visit.page.get_by_role("link", name="Padding and stride").first.click()
+    expect(visit.page.locator("h1")).to_have_text("Padding and stride")
+    visit.page.get_by_label("Stride s").fill("2")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page).to_have_url(re.compile("stride=2"))
+    visit.page.go_back()
+    expect(visit.page.locator("h1")).to_have_text("Convolutional networks you can touch")
+
+
+def test_what_is_typed_into_a_weight_and_is_no_number_is_explained(visit, app_url):
+    visit.open(f"{app_url}/convolution{NOTES}")
+    visit.says("Row 1, column 1")
+    box = visit.page.locator(".panel.middle canvas").bounding_box()
+    visit.page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2 - 30)
+    visit.page.locator("input.editor").fill("abc")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("[data-testid=stAlert]")).to_contain_text("“abc” is not a number")
+    visit.says("= 12")
