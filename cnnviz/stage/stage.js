@@ -450,7 +450,7 @@ class Stage {
     }
     if (asked) this.covered = Boolean(hidden);
     if (asked && before) this.playing = false;
-    if (this.covered && before.scatter !== header.scatter) this.covered = this.playing = false;
+    if (before && this.covered && before.scatter !== header.scatter) this.covered = this.playing = false;
     this.hover = null;
     this.paint();
     this.label();

@@ -179,8 +179,8 @@ def test_shades_spread_over_the_values(values, palette, expected):
 
 
 def test_edits_come_back_with_their_slice_only_where_there_are_several(monkeypatch):
-    edit = {"lane": 1, "row": 0, "column": 2, "value": 1.5}
-    for slices, expected in ((1, (0, 2, "1.5")), (3, (1, 0, 2, 1.5))):
+    edit = {"lane": 1, "row": 0, "column": 2, "value": "1.5"}
+    for slices, expected in ((1, (0, 2, "1.5")), (3, (1, 0, 2, "1.5"))):
         got = []
         monkeypatch.setattr(
             "cnnviz.stage.stage.st.session_state", {"stage": type("S", (), {"weight": edit})}
