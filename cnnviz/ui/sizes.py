@@ -39,15 +39,15 @@ def padding_conventions(rows, columns, shape):
         f"| {_('Padding')} | {_('per side')} | {_('in total')} |",
         "|---|---|---|",
         f"| {_('who counts so')} | {_('PyTorch, Dumoulin and Visin, this course')} | {_('Dive into Deep Learning')} |",
-        f"| {_('formula')} | $\\lfloor (i + 2p - k)/s \\rfloor + 1$ | $\\lfloor (i + P - k + s)/s \\rfloor$ |",
+        f"| {_('formula')} | ⌊(i + 2p − k) / s⌋ + 1 | ⌊(i + P − k + s) / s⌋ |",
     ]
     for name, window, cells in ((_("rows"), rows, shape[-2]), (_("columns"), columns, shape[-1])):
         before, after = window.padding
         i, k, s, out = cells, window.kernel_size, window.stride, window.output_size(cells)
-        side = f"2 \\cdot {before}" if before == after else f"{before} + {after}"
+        side = f"2·{before}" if before == after else f"{before} + {after}"
         lines.append(
-            f"| {name} | $\\lfloor ({i} + {side} - {k})/{s} \\rfloor + 1 = {out}$ "
-            f"| $\\lfloor ({i} + {before + after} - {k} + {s})/{s} \\rfloor = {out}$ |"
+            f"| {name} | ⌊({i} + {side} − {k}) / {s}⌋ + 1 = {out} "
+            f"| ⌊({i} + {before + after} − {k} + {s}) / {s}⌋ = {out} |"
         )
     st.markdown("\n".join(lines))
     st.caption(
