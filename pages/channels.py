@@ -15,7 +15,7 @@ with lesson.controls:
         chosen = parts.kernel_choice(weights)
     with right:
         bias = ui.number(_("Bias"), "bias", -255.0, 255.0, 0.0, step=1.0)
-    rows, columns = ui.kernel_windows(parts.first_slice(weights), picture.shape)
+    rows, columns = ui.kernel_windows(parts.first_slice(weights), picture)
     feature_maps = conv2d(picture, weights, [bias] * len(weights))
     slices = weights[chosen]
     partial = conv2d(picture, slices[:, None], groups=len(lanes))
@@ -77,7 +77,7 @@ lesson.close(
             "The bias is one number for each kernel, added once after the sum, the same everywhere in the map."
         ),
         _(
-            "(3, 5, 5) with a kernel of (3, 3, 3) gives (3, 3), because 5 − 3 + 1 = 3. One of the notes prints (2, 2) there: that is the result for (3, 4, 4)."
+            "(3, 5, 5) with a kernel of (3, 3, 3) gives (3, 3), because 5 − 3 + 1 = 3. Some notes print (2, 2) there: that is the result for (3, 4, 4)."
         ),
         _("Choose the 1×1 kernels: no pixel looks at its neighbours, only the channels are mixed."),
     ],

@@ -36,17 +36,22 @@ with lesson.stage:
             _("no holes: d = 1"): {"dilation": 1},
             _("3×3 reaching 5×5"): {"picture": "diagonals", "dilation": 2, "padding": "valid"},
             _("same size: p = 4"): {"dilation": 4},
-            _("rates 2, 2, 2"): {"rate_1": 2, "rate_2": 2, "rate_3": 2},
-            _("rates 1, 2, 5"): {"rate_1": 1, "rate_2": 2, "rate_3": 5, "against": "1-2-9"},
-            _("rates 1, 2, 9"): {"rate_1": 1, "rate_2": 2, "rate_3": 9},
-            _("rates 2, 3"): {"depth": 2, "rate_1": 2, "rate_2": 3},
-            _("one bright pixel"): {"picture": "impulse"},
+            _("one bright pixel"): {"picture": "impulse", "stop": "4.4"},
         }
     )
 
 with lesson.more:
     dilation.predict_holes(rows)
     rates = dilation.rates_input(rows.kernel_size)
+    ui.worked_examples(
+        {
+            _("rates 2, 2, 2"): {"rate_1": 2, "rate_2": 2, "rate_3": 2},
+            _("rates 1, 2, 5"): {"rate_1": 1, "rate_2": 2, "rate_3": 5, "against": "1-2-9"},
+            _("rates 1, 2, 9"): {"rate_1": 1, "rate_2": 2, "rate_3": 9},
+            _("rates 2, 3"): {"depth": 2, "rate_1": 2, "rate_2": 3},
+        },
+        key="rate_examples",
+    )
     cure = dilation.cure_input()
     dilation.gridding(rates, cure, rows.kernel_size)
     dilation.artefact(picture, rates, cure, rows.kernel_size)

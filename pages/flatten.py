@@ -33,7 +33,7 @@ with lesson.stage:
             _("eye and mouth"): {"picture": "face", "side": "64", "patches": "right_eye-mouth"},
             _("cat, shuffled"): {"picture": "cat", "side": "64", "change": "shuffle", "seed": 1},
             _("6×6: distance 1 and 6"): {"picture": "diagonals", "change": "none"},
-            _("5×5, shuffled"): {"picture": "notes5", "change": "shuffle", "seed": 1, "mark": True},
+            _("5×5, shuffled"): {"picture": "notes5", "change": "shuffle", "seed": 2, "mark": True},
         }
     )
 

@@ -24,9 +24,9 @@ with lesson.stage:
                 "bias": False,
                 "kernel": "diagonal",
             },
-            "1,000 × 1,000": size
+            "25×40 → 1,000": size
             | {"rows": 25, "columns": 40, "channels": 1, "made": 1000, "bias": False},
-            "600,000 × 1,000": size
+            "600×1,000 → 1,000": size
             | {"rows": 600, "columns": 1000, "channels": 1, "made": 1000, "bias": False},
             "100×100 RGB": size | {"rows": 100, "columns": 100},
             "256×256 RGB → 1,000": size | {"made": 1000},

@@ -52,7 +52,7 @@ with lesson.stage:
 
 with lesson.more:
     parts.pooling_shapes(maps.shape, result.shape)
-    parts.predict_touched(sent_back)
+    parts.predict_result(maps, result, sent_back, pooling)
 
 lesson.close(
     notice=[
@@ -75,7 +75,7 @@ lesson.close(
             "Take max where it matters whether something is there at all, an edge or an eye; take the mean where all of the window matters, as at the end of a network."
         ),
         _(
-            "Global pooling gives one number for each channel. The notes say that it takes the mean “of all channels”: channels are never mixed."
+            "Global pooling gives one number for each channel. Some notes print that it takes the mean “of all channels”: channels are never mixed."
         ),
     ],
     code=parts.pooling_code(maps, pooling),

@@ -12,7 +12,7 @@ with lesson.controls:
     picture = ui.image_input("diagonals", side=128)
     kernel = ui.kernel_input()
     by = parts.shift_controls()
-    rows, columns, wrap = parts.border_controls(kernel, picture.shape)
+    rows, columns, wrap = parts.border_controls(kernel, picture)
     orders = two_orders(picture, kernel.weights, rows, columns, by, wrap)
     shades, __ = ui.signed_display(orders.before, picture, "signed")
 
@@ -38,6 +38,7 @@ with lesson.stage:
                 "show": "absolute",
                 "pooling_size": 4,
                 "pooling_stride": 4,
+                "stop": "52.45",
             },
         }
     )

@@ -207,11 +207,20 @@ def shares_chart(shares):
     )
 
 
+def paragraph(sentences) -> str:
+    """Sentences one after another; after a Chinese full stop there is no space.
+
+    >>> paragraph(["One.", "", "Two."])
+    'One. Two.'
+    """
+    return " ".join(filter(None, sentences)).replace("\u3002 ", "\u3002")
+
+
 def shares_in_words(shares) -> str:
     """The chart as one sentence for each kind of pooling."""
-    return " ".join(
+    return paragraph(
         _("Unchanged after a shift of 0, 1, 2, …, {kind}: {values} %.").format(
-            kind=kind_names()[kind], values=", ".join(f"{100 * value:.0f}" for value in values)
+            kind=kind_names()[kind], values=_(", ").join(f"{100 * value:.0f}" for value in values)
         )
         for kind, values in shares.items()
     )

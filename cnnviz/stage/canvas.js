@@ -9,6 +9,8 @@ const mix = (a, b, t) => [0, 1, 2].map((i) => Math.round(a[i] + (b[i] - a[i]) * 
 const css = ([r, g, b]) => `rgb(${r},${g},${b})`;
 const ink = ([r, g, b]) => (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#000" : "#fff");
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+// Sentences as a paragraph; after a Chinese full stop there is no space.
+const paragraph = (sentences) => sentences.join(" ").replaceAll("\u3002 ", "\u3002");
 const group = (n) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
 // A share of the whole, from 0 to 1, as cividis.

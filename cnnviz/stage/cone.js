@@ -262,7 +262,7 @@ class Cone {
   explain(cell) {
     const w = this.words, { ways, hull, fed: fedBy } = this.seen(cell), [level, row, column] = cell;
     const feeds = { n: fedBy[this.top].reduce((a, b) => a + b, 0), all: this.cells(this.top, 1) };
-    if (!level) return fill(w.one, { row: row + 1, column: column + 1, ...feeds });
+    if (!level) return fill(this.top ? w.one : w.alone, { row: row + 1, column: column + 1, ...feeds });
     const [down, across] = ways.map((way) => way[0]);
     const spans = hull.map((h) => h[0][1] - h[0][0] + 1), inside = down.counts.length * across.counts.length;
     const parts = [];
@@ -280,7 +280,7 @@ class Cone {
       else if (this.header.paths) parts.push(fill(w.most, { most: this.product(this.most(down), this.most(across)), least: this.product(this.least(down), this.least(across)) }));
     }
     if (level < this.top) parts.push(fill(w.feeds, feeds));
-    return parts.join(" ");
+    return paragraph(parts);
   }
 
   most({ counts }) { return counts.reduce((m, c) => (c > m ? c : m)); }
@@ -300,15 +300,17 @@ class Cone {
   layout() {
     const width = (this.width = this.box.clientWidth), wide = width >= 560, { rows, columns } = this.picture;
     this.box.classList.toggle("narrow", !wide);
-    const height = wide ? clamp(innerHeight - 396, 220, 460) : clamp(innerHeight * 0.34, 180, 300);
-    const room = wide ? width * 0.46 : width - 6, most = 46;
-    let w = Math.min(most, room / columns, height / rows), h = w;
+    let height = wide ? clamp(innerHeight - 396, 220, 460) : clamp(innerHeight * 0.34, 180, 300);
+    if (!this.top) height = 170; // a picture by itself
+    const room = wide ? width * 0.46 : width - 6;
+    let w = Math.min(46, room / columns, height / rows), h = w;
     if (h * rows < 14) h = 14 / rows;
     if (w * columns < 14) w = 14 / columns;
     this.pixelSize = [w, h];
     this.ratio = size(this.view.canvas, w * columns, h * rows);
     const rest = wide ? width - Math.max(w * columns, 150) - 26 : width - 6;
-    this.sideSize = [rest, wide ? height : clamp(26 * (this.top + 1) + 50, 160, 320)];
+    const most = 96 * this.top + 70; // no emptiness above a low stack
+    this.sideSize = [rest, wide ? Math.min(height, most) : Math.min(most, clamp(26 * (this.top + 1) + 50, 160, 320))];
     size(this.side.canvas, ...this.sideSize);
   }
 

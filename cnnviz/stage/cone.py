@@ -90,7 +90,7 @@ def words(note):
         "sees": _(
             "Layer {layer}, row {row}, column {column} sees {down}×{across} pixels: rows {top} to {bottom}, columns {left} to {right}."
         ),
-        "outside": _("{n} of its pixels lie outside the picture, in the padding."),
+        "outside": _("Pixels of it outside the picture, in the padding: {n}."),
         "beside": _("All of its pixels lie outside the picture, in the padding."),
         "most": _(
             "Paths: {most} from the pixel that counts most, {least} from the one that counts least."
@@ -103,5 +103,6 @@ def words(note):
         "one": _(
             "Row {row}, column {column} of the picture sees itself. It feeds {n} of {all} cells in its row of the last layer."
         ),
+        "alone": _("Row {row}, column {column} of the picture: no layer fits on it."),
         "note": note,
     }

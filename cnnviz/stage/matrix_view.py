@@ -67,7 +67,7 @@ def words(picture, kernel, numbers, stops, whole):
     """Every word of the view, in the learner's language."""
     results, pixels = numbers.shape
     (height, width), (down, across) = picture.shape[2:], stops.shape[2:]
-    field = _("Picture {size}") if whole else _("Its middle {size}")
+    field = _("Picture {size}") if whole else _("The picture's middle {size}")
     return {
         "name": _("Cell of the matrix. Left and right change the pixel, up and down the result."),
         "captions": {
@@ -80,10 +80,10 @@ def words(picture, kernel, numbers, stops, whole):
         },
         "result": _(
             "Row {result} makes result {result} (row {row}, column {column} of the map): {terms} = {value}. "
-            "{kept} weights kept, {removed} removed."
+            "Weights kept: {kept}, removed: {removed}."
         ),
         "pixel": _(
-            "Column {pixel} carries pixel {pixel} (row {row}, column {column}, value {value}). {count} results read it."
+            "Column {pixel} carries pixel {pixel} (row {row}, column {column}, value {value}). Results that read it: {count}."
         ),
         "cell": _(
             "Pixel {pixel} reaches result {result} by the weight {weight}, row {row}, column {column} of the kernel. "
@@ -93,7 +93,7 @@ def words(picture, kernel, numbers, stops, whole):
             "Pixel {pixel} does not reach result {result}: it is not under that window, so the weight was removed."
         ),
         "tap": _(
-            "The weight {weight} of the kernel (row {row}, column {column}) stands {count} times in the matrix."
+            "The weight {weight} of the kernel (row {row}, column {column}). Places in the matrix that hold it: {count}."
         ),
         "more": _("({n} more)"),
     }

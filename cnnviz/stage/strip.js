@@ -193,15 +193,15 @@ class Strip {
     const one = (place) => group(place + 1), near = this.neighbours(at);
     const beside = near.filter((place) => Math.floor(place / columns) === row - 1), above = near.filter((place) => !beside.includes(place));
     const said = [fill(w.place, { row, column, width: columns, position: one(at), value: number(this.maps[this.on], at) })];
-    if (beside.length) said.push(fill(w.beside, { numbers: beside.map(one).join(", ") }));
-    if (above.length) said.push(fill(w.above, { numbers: above.map(one).join(", "), width: columns }));
+    if (beside.length) said.push(fill(w.beside, { numbers: beside.map(one).join(w.comma) }));
+    if (above.length) said.push(fill(w.above, { numbers: above.map(one).join(w.comma), width: columns }));
     if (column === columns && row < this.rows && columns > 1) said.push(fill(w.next, { next: one(at + 1) }));
     if (this.header.moved) {
       const there = this.places()[this.on === 1 ? 0 : 1].map(one);
-      const values = { position: there[0], numbers: there.slice(1).join(", ") };
+      const values = { position: there[0], numbers: there.slice(1).join(w.comma) };
       said.push(fill(this.on === 1 ? w.came : w.went, values));
     }
-    return said.join(" ");
+    return paragraph(said);
   }
 
   // ---- drawing: what does not move is painted once, what moves is drawn over it

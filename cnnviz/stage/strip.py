@@ -103,6 +103,7 @@ def words(height, width):
             "Number {next} comes next in the list, and is no neighbour: it lies at the other edge."
         ),
         "went": _("In the changed list this pixel is number {position}, its neighbours {numbers}."),
+        "comma": _(", "),
         "came": _(
             "Before the change this pixel was number {position}, these neighbours {numbers}."
         ),

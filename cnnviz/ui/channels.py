@@ -7,12 +7,25 @@ from cnnviz import kernels
 from cnnviz.engine import conv2d, linear
 from cnnviz.i18n import _
 from cnnviz.kernels import FIXED, Kernel
-from cnnviz.matrix import LARGEST_WEIGHT, format_kernels, parse_kernels
+from cnnviz.matrix import (
+    LARGEST_WEIGHT,
+    MatrixError,
+    format_kernels,
+    parse_kernels,
+    read_number,
+)
 from cnnviz.stage import Display, Maps
 from cnnviz.ui import controls
 from cnnviz.ui.frame import heading
 from cnnviz.ui.inputs import image_input, table_text
-from cnnviz.ui.planes import channel_lanes, counting, excerpt, planes_input, source
+from cnnviz.ui.planes import (
+    channel_lanes,
+    counting,
+    excerpt,
+    own_picture_waits,
+    planes_input,
+    source,
+)
 from cnnviz.ui.predict import predict
 
 MOST_KERNELS = 8
@@ -37,6 +50,7 @@ def channels_input():
     if photo:
         picture = image_input(colour=True, grids=False, side=128)
         return picture, channel_lanes(3, colour=True), Display(palette="rgb"), True
+    own_picture_waits()
     tables = {
         "rgb5": (_("red, green, blue: 5×5"), digits(3, 5, 5, low=0, count=4)),
         "rgb4": (_("red, green, blue: 4×4"), digits(3, 4, 4, low=0, count=4)),
@@ -152,11 +166,14 @@ def set_slice(weights, chosen):
     """What the stage calls when a weight has been changed there."""
 
     def change(*place_and_value):
-        *place, value = place_and_value
+        *place, typed = place_and_value
         lane, row, column = place if len(place) == 3 else (0, *place)
         changed = weights.copy()
-        limited = max(-LARGEST_WEIGHT, min(value, LARGEST_WEIGHT))
-        changed[chosen, lane, row, column] = round(limited, 3)
+        try:
+            changed[chosen, lane, row, column] = read_number(typed, LARGEST_WEIGHT)
+        except MatrixError as error:
+            st.toast(str(error))
+            return
         st.session_state.update(kernels="own", slices=format_kernels(changed))
 
     return change
@@ -220,11 +237,13 @@ def predict_maps(weights):
     """Ask for the number of maps: as many as kernels, not as slices."""
     f, c = weights.shape[:2]
     predict(
-        _("{f} kernels meet {c} channels. How many feature maps come out?").format(f=f, c=c),
+        _("Kernels: {f}, input channels: {c}. How many feature maps come out?").format(f=f, c=c),
         f,
         _(
-            "One for each kernel. The {c} partial maps of a kernel are added up, they do not stay apart: {product} maps is a common mistake."
-        ).format(c=c, product=f * c),
+            "One for each kernel. Its partial maps, one a channel, are added up and do not stay apart: to answer {f}·{c} = {product} is a common mistake."
+        ).format(f=f, c=c, product=f * c)
+        if c > 1
+        else _("One for each kernel."),
         key="maps",
     )
 
@@ -246,7 +265,7 @@ def pointwise_proof(picture, weights):
     )
     st.markdown(
         _(
-            "Left: the weights of {f} units times the {c} channels of the first pixel. Right: the first number of each map of the 1×1 convolution. "
+            "Left: the weights of the units (F = {f}) times the channels of the first pixel (C = {c}). Right: the first number of each map of the 1×1 convolution. "
             "For all {n} pixels, `linear` on `({n}, {c})` and `conv2d` on `(1, {c}, {height}, {width})` were computed: largest difference **{apart}**."
         ).format(
             f=f,

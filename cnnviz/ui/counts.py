@@ -43,7 +43,7 @@ def way_names(case: costs.Case) -> dict[str, str]:
     """The four ways to connect a picture with results, for the learner."""
     filters = {"n": case.made, "k": case.kernel_size}
     return {
-        "connected": _("Fully connected, {n} units").format(n=case.made),
+        "connected": _("Fully connected, n = {n}").format(n=case.made),
         "same_maps": _("Fully connected, same maps"),
         "convolution": _("Convolution, {n} of {k}×{k}").format(**filters),
         "separable": _("Depthwise separable"),
@@ -96,7 +96,7 @@ def key_line(case: costs.Case) -> str:
     channels, height, width = case.shape
     __, down, across = case.convolution.output_shape(case.shape)
     return _(
-        "Input C·H·W = {c}·{h}·{w} = {inputs} numbers, maps H'·W' = {down}·{across}, n = {n}, k = {k}. "
+        "Input C·H·W = {c}·{h}·{w} = {inputs}, maps H'·W' = {down}·{across}, n = {n}, k = {k}. "
         "For one picture; 4 bytes a number (float32)."
     ).format(
         c=channels,

@@ -42,7 +42,7 @@ def window_input(shape):
     options = {str(n): f"{n}×{n}" for n in KERNELS}
     kernel = int(controls.choice(_("Kernel size"), "kernel_size", options, segmented=True))
     left, right = controls.beside()
-    sides = {"same": _("keep the size")}
+    sides = {"same": _("same size")}
     if kernel <= least:
         sides["valid"] = _("none")
     with right:
@@ -112,7 +112,7 @@ def rates_input(kernel_size):
 
 def cure_input():
     """Ask for the rates to compare with."""
-    options = {name: ", ".join(map(str, rates)) for name, rates in CURES.items()}
+    options = {name: listed(rates) for name, rates in CURES.items()}
     return CURES[controls.choice(_("Compare with the rates"), "against", options)]
 
 
@@ -138,7 +138,7 @@ def summary(verdict):
 
 def listed(rates):
     """Rates as a list in words."""
-    return ", ".join(map(str, rates))
+    return _(", ").join(map(str, rates))
 
 
 def gridding(rates, cure, kernel_size):
@@ -171,7 +171,7 @@ def hybrid_rule(verdict):
     if verdict.second_distance is not None:
         sign = r"\le" if verdict.passes else ">"
         lines.append(rf"M_2 &= {verdict.second_distance} {sign} K = {verdict.kernel_size}")
-    lines.append(rf"\gcd({listed(verdict.rates)}) &= {verdict.common_factor}")
+    lines.append(rf"\gcd({', '.join(map(str, verdict.rates))}) &= {verdict.common_factor}")
     body = r" \\ ".join(lines)
     st.latex(rf"\begin{{aligned}} {body} \end{{aligned}}")
     st.markdown(conclusion(verdict))
@@ -328,7 +328,7 @@ def dilation_code(picture, kernel, rows, columns, rates):
         "import numpy as np",
         "",
         f"rates, k = {list(rates)}, {rows.kernel_size}",
-        "paths = np.ones(1, dtype=int)  # along one axis; the map is their outer product",
+        "paths = np.ones(1, dtype=int)  # " + _("along one axis; the map is their outer product"),
         "for d in rates:",
         "    taps = np.zeros(d * (k - 1) + 1, dtype=int)",
         "    taps[::d] = 1",

@@ -27,6 +27,7 @@ PARTS = tuple(FACE_PARTS)
 PAIRS = {f"{a}-{b}".replace(" ", "_"): (a, b) for a, b in combinations(PARTS, 2)}
 USUAL = "left_eye-nose"
 OWN_KEYS = ("row_a", "column_a", "row_b", "column_b", "patch_rows", "patch_columns")
+PLACED = "_patches_placed"  # the size of the picture that the learner's rectangles were placed in
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ def change_controls(shape) -> Change:
         return Change(kind, shuffled(shape, seed), seed=seed)
     if kind == "none":
         return Change(kind, kept(shape))
+    if shape == (1, 1):
+        st.info(_("A picture of one pixel has no second patch: nothing is swapped."))
+        return Change("none", kept(shape))
     above = st.container()
     first, second = patch_controls(shape)
     if first.meets(second):
@@ -113,16 +117,39 @@ def face_patch(part, shape) -> Patch:
 
 
 def own_patches(shape) -> tuple[Patch, Patch]:
-    """Two rectangles of one size; they start where the face has an eye and the nose."""
-    usual = [face_patch(part, shape) for part in PAIRS[USUAL]]
+    """Two rectangles of one size, where the learner has put them in a picture of this size."""
+    state = st.session_state
+    if state.get(PLACED, shape) != shape:  # numbers that fitted another picture say nothing here
+        for key in OWN_KEYS:
+            controls.set_value(key, None)
+            st.query_params.pop(key, None)
+    state[PLACED] = shape
+    patches = rectangle_controls(shape, usual_patches(shape))
+    for key in (*OWN_KEYS, PLACED):
+        controls.register(key, None)  # a worked example brings a picture of another size
+    return patches
+
+
+def usual_patches(shape) -> tuple[Patch, Patch]:
+    """Where the face has an eye and the nose; in a picture too small for that, its two ends.
+
+    >>> usual_patches((1, 2))
+    (Patch(row=0, column=0, height=1, width=1), Patch(row=0, column=1, height=1, width=1))
+    """
+    first, second = (face_patch(part, shape) for part in PAIRS[USUAL])
+    if first.meets(second):
+        return Patch(0, 0, 1, 1), Patch(shape[0] - 1, shape[1] - 1, 1, 1)
+    return first, second
+
+
+def rectangle_controls(shape, usual) -> tuple[Patch, Patch]:
+    """Ask for the size of both rectangles, and for the first cell of each."""
     sizes = controls.beside()
     with sizes[0]:
-        height = controls.number(
-            _("Rows of a patch"), "patch_rows", 1, shape[0], min(usual[0].height, shape[0])
-        )
+        height = controls.number(_("Rows of a patch"), "patch_rows", 1, shape[0], usual[0].height)
     with sizes[1]:
         width = controls.number(
-            _("Columns of a patch"), "patch_columns", 1, shape[1], min(usual[0].width, shape[1])
+            _("Columns of a patch"), "patch_columns", 1, shape[1], usual[0].width
         )
     patches = []
     for letter, at in zip("ab", usual, strict=True):
@@ -158,6 +185,7 @@ def move_patch(change: Change):
         __, __, height, width = change.patches[0]
         numbers = [n + 1 for place in places for n in place] + [height, width]
         controls.set_value("patches", "own")
+        controls.set_value(PLACED, None)  # these numbers are of the picture that is shown now
         for key, value in zip(OWN_KEYS, numbers, strict=True):
             controls.set_value(key, value)
 
@@ -168,24 +196,39 @@ def place_formula(shape):
     """Where a pixel stands in the list, with this picture's width."""
     height, width = shape[-2:]
     place, row, column = _("place"), _("row"), _("column")
+    away = [rf"{height}\cdot {width} = {height * width}"]
+    if width > 1:
+        away.append(r"\leftrightarrow\, \pm 1")
+    if height > 1:
+        away.append(rf"\updownarrow\, \pm {width}")
+    spaced = r",\quad ".join(away)
     st.latex(
         rf"\begin{{gathered}} \text{{{place}}} = (\text{{{row}}} - 1)\cdot {width} + \text{{{column}}} \\"
-        rf" {height}\cdot {width} = {height * width},\quad"
-        rf" \leftrightarrow\, \pm 1,\quad \updownarrow\, \pm {width} \end{{gathered}}"
+        rf" {spaced} \end{{gathered}}"
     )
 
 
 def predict_distance(shape):
-    """Ask how far a pixel and the one below it are apart in the list."""
+    """Ask how far a pixel and the one below it, or beside it, are apart in the list."""
     height, width = shape[-2:]
-    predict(
-        _(
-            "The picture has {height} rows and {width} columns. How many places further in the list is the pixel below?"
-        ).format(height=height, width=width),
-        width,
-        _("A whole row of {width} pixels lies between the two.").format(width=width),
-        key="distance",
-    )
+    if height > 1:
+        predict(
+            _(
+                "The picture has {height}×{width} pixels, rows × columns. How many places further in the list is the pixel below?"
+            ).format(height=height, width=width),
+            width,
+            _("The two are a whole row apart, and a row has {width}.").format(width=width),
+            key="distance",
+        )
+    elif width > 1:
+        predict(
+            _(
+                "The picture has a single row. How many places further in the list is the pixel to the right?"
+            ),
+            1,
+            _("A single row is a list already: neighbours stay neighbours."),
+            key="distance",
+        )
 
 
 def count_changed(original, changed):

@@ -33,17 +33,23 @@ def case_controls(shape) -> tuple[costs.Case, str]:
     height, width = shape[-2:]
     left, right = controls.beside()
     with left:
-        channels = controls.number(_("Input channels"), "channels", 1, MOST_CHANNELS, 3)
+        channels = controls.number(_("Input channels C"), "channels", 1, MOST_CHANNELS, 3)
         padding = controls.choice(
             _("Padding"), "padding", {"valid": _("valid: none"), "same": _("same: keeps the size")}
         )
     with right:
-        made = controls.number(_("Units, filters"), "made", 1, MOST_MADE, 10)
+        made = controls.number(_("Units, filters n"), "made", 1, MOST_MADE, 10)
         most = MOST_KERNEL if padding == "same" else min(MOST_KERNEL, height, width)
         size = controls.number(_("Kernel size"), "kernel_size", 1, most, 3)
+    if size == most < MOST_KERNEL:
+        st.caption(
+            _("Without padding, a kernel of at most {most}×{most} fits into this picture.").format(
+                most=most
+            )
+        )
     bias = controls.toggle(_("With bias"), "bias", True)
     names = {
-        "numbered": _("1, 2, 3, …: each weight another number"),
+        "numbered": _("1, 2, 3, …: all different"),
         "diagonal": _("1 on the diagonal, −1 elsewhere"),
     }
     kernel = controls.choice(_("Weights in the matrix"), "kernel", names)
@@ -72,19 +78,20 @@ def matrix_formula(found: unrolled.Unrolled) -> None:
     """From dense to sparse to shared, with this matrix's numbers."""
     dense, sparse, shared = found.connections
     results, pixels = found.numbers.shape
-    whole = results * shared == sparse
+    (high, wide), whole = found.picture.shape[2:], results * shared == sparse
     kept = rf"{results}\cdot {shared} = {sparse}" if whole else f"{sparse}"
     ratio = Fraction(shared, dense)
     share = rf"\tfrac{{{shared}}}{{{dense}}}"
     if ratio.denominator != dense:
         share += rf" = \tfrac{{{ratio.numerator}}}{{{ratio.denominator}}}"
+    case = _("{height}×{width} pixels:").format(height=high, width=wide)
     st.latex(
-        rf"\text{{{_('dense')}}}\ {pixels}\cdot {results} = {dense}\ \to\ \text{{{_('sparse')}}}\ {kept}"
+        rf"\text{{{case}}}\quad \text{{{_('dense')}}}\ {pixels}\cdot {results} = {dense}\ \to\ \text{{{_('sparse')}}}\ {kept}"
         rf"\ \to\ \text{{{_('shared')}}}\ {shared}\qquad {share}"
     )
     st.markdown(
         _(
-            "Matrix times list, and the same by a sweep (conv2d): {results} results, largest difference **{difference}**."
+            "One channel, whatever C is: matrix times list against a sweep. Results compared: {results}, largest difference **{difference}**."
         ).format(results=results, difference=f"{found.difference:g}")
     )
 
@@ -93,14 +100,14 @@ def predict_parameters(case: costs.Case) -> None:
     """Ask for the convolution's parameters."""
     channels, n, k = case.shape[0], case.made, case.kernel_size
     found = case.cost("convolution")
-    why = _("{n} filters of {channels}·{k}·{k} weights").format(n=n, channels=channels, k=k)
-    why += _(", and a bias for each.") if case.bias else "."
     predict(
         _(
-            "{n} filters of {k}×{k} on {channels} channels: how many parameters has the convolution?"
-        ).format(n=n, k=k, channels=channels),
+            "Filters: {n}, of {k}×{k}; input channels: {channels}; biases: {biases}. How many parameters has the convolution?"
+        ).format(n=n, k=k, channels=channels, biases=found.biases),
         found.parameters,
-        why,
+        _("Weights: {n}·{channels}·{k}·{k} = {weights}; biases: {biases}.").format(
+            n=n, k=k, channels=channels, weights=f"{found.weights:,}", biases=f"{found.biases:,}"
+        ),
         key="parameters",
     )
 
@@ -134,7 +141,7 @@ def agreements(case: costs.Case) -> None:
     st.markdown(
         _(
             "A kernel as large as the picture ({height}×{width}) needs {kernel} parameters and {mult_adds} mult-adds; the "
-            "fully connected layer with {n} units needs {dense} and {products}. The two are one and the same layer."
+            "fully connected layer with n = {n} needs {dense} and {products}. The two are one and the same layer."
         ).format(
             height=height,
             width=width,
@@ -189,7 +196,7 @@ def two_layers(case: costs.Case) -> None:
     st.markdown("\n".join(lines))
     st.caption(
         _(
-            "The list has {length} numbers for every picture; a batch of {batch} makes {batch} such lists, {all} numbers."
+            "Numbers in the list of one picture: {length}. In a batch of {batch}: {batch}·{length} = {all}."
         ).format(length=f"{length:,}", batch=f"{batch:,}", all=f"{length * batch:,}")
     )
 

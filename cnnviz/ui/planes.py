@@ -8,9 +8,15 @@ from cnnviz.matrix import LARGEST, format_matrix, format_stack, parse_stack
 from cnnviz.stage import Lane
 from cnnviz.ui import controls
 from cnnviz.ui.code import EXCERPT
-from cnnviz.ui.inputs import table_text
+from cnnviz.ui.inputs import OWN, table_text
 
 LARGEST_TABLE = 16
+
+
+def own_picture_waits():
+    """Say how to bring in the learner's own picture, where the page shows tables of numbers."""
+    if OWN in st.session_state:
+        st.caption(_("The switch above brings in your own picture."))
 
 
 def planes_input(tables, default=None):

@@ -10,7 +10,14 @@ from cnnviz.i18n import _
 from cnnviz.stage import Display
 from cnnviz.ui import controls
 from cnnviz.ui.inputs import image_input
-from cnnviz.ui.planes import channel_lanes, counting, excerpt, planes_input, source
+from cnnviz.ui.planes import (
+    channel_lanes,
+    counting,
+    excerpt,
+    own_picture_waits,
+    planes_input,
+    source,
+)
 from cnnviz.ui.predict import predict
 
 MIXED = [[1, 3, 2, 1], [4, 6, 5, 2], [7, 2, 1, 0], [3, 5, 8, 4]]
@@ -57,6 +64,7 @@ def pooling_input():
     with left:
         photo = controls.toggle(_("A picture"), "photo")
     if not photo:
+        own_picture_waits()
         maps = planes_input(tables)
         return maps, channel_lanes(maps.shape[1], colour=False), Display.spread(maps)
     with right:
@@ -161,6 +169,30 @@ def gradient_sums(gradient, sent_back) -> str:
     return _(
         "Sum that came in: {came}. Sum sent back to the picture: {went}. The other {lost} fell into the padding, whose zeros took part in the mean."
     ).format(**numbers, lost=f"{round(came - went, 4):,.10g}")
+
+
+def predict_result(maps, result, sent_back, pooling):
+    """Ask about what the stage shows: the gradient sent back, or the size of the result."""
+    if pooling.backward:
+        predict_touched(sent_back)
+    else:
+        predict_size(maps.shape, result.shape)
+
+
+def predict_size(shape, result_shape):
+    """Ask how many numbers are left of one channel."""
+    height, width = shape[-2:]
+    down, across = result_shape[-2:]
+    predict(
+        _(
+            "One channel has {height}×{width} = {n} numbers. How many of them are left after the pooling?"
+        ).format(height=height, width=width, n=f"{height * width:,}"),
+        down * across,
+        _("{down}×{across}: one number for each stop of the window.").format(
+            down=down, across=across
+        ),
+        key="size",
+    )
 
 
 def predict_touched(sent_back):

@@ -34,6 +34,7 @@ NETS = (
     "MobileNetV1",
 )
 MOST_TERMS = 6  # of the formula on one line
+LONGEST_LINE = 56  # signs of the formula's sum on a line of their own
 LARGEST_CHECK = 100_000  # pixels of a row that the printed program may take a gradient over
 
 
@@ -159,19 +160,32 @@ def field_formula(reached: Reach):
     """The size of the field as a sum over the layers, with this stack's numbers."""
     fields = reached.fields
     terms = [
-        rf"{layer.windows[1].extent - 1}\cdot {below.jump}"
+        rf"{layer.windows[1].extent - 1}\cdot {thousands(below.jump)}"
         for layer, below in zip(reached.layers, fields, strict=False)
         if layer.windows[1].extent > 1
     ]
-    rule, size = r"r = 1 + \sum_l d_l(k_l-1)\prod_{i<l} s_i", fields[-1].size
-    if len(terms) <= MOST_TERMS:
+    rule, size = r"r = 1 + \sum_l d_l(k_l-1)\prod_{i<l} s_i", thousands(fields[-1].size)
+    if len(terms) <= MOST_TERMS and len("".join(terms)) <= LONGEST_LINE:
         st.latex(f"{rule} = {' + '.join(['1', *terms])} = {size}")
         return
     runs = [(term, len(list(same))) for term, same in groupby(terms)]
     grouped = [rf"{n}\,({term})" if n > 1 else term for term, n in runs]
-    st.latex(
-        rf"\begin{{aligned}} {rule} &= {size} \\ &= {' + '.join(['1', *grouped])} \end{{aligned}}"
-    )
+    lines = [rf"{rule} &= {size}", "&= 1"]
+    for term in grouped:
+        if len(lines[-1]) + len(term) > LONGEST_LINE:
+            lines.append(r"&\quad")
+        lines[-1] += f" + {term}"
+    body = r" \\ ".join(lines)
+    st.latex(rf"\begin{{aligned}} {body} \end{{aligned}}")
+
+
+def thousands(number: int) -> str:
+    """A whole number as LaTeX, with its thousands set apart.
+
+    >>> thousands(12345)
+    '12{,}345'
+    """
+    return f"{number:,}".replace(",", "{,}")
 
 
 def field_table(reached: Reach):
@@ -192,9 +206,9 @@ def field_table(reached: Reach):
         made = reached.sizes[number] if number < len(reached.sizes) else None
         output = f"{made[0]}×{made[1]}" if made else _("does not fit")
         weights = pair_weights(layer) if number else 0
-        start = str(field.start).replace("-", "\u2212")
+        start = f"{field.start:,}".replace("-", "\u2212")
         lines.append(
-            f"| {name} | {field.size} | {field.jump} | {start} | {output} | {weights or '–'} |"
+            f"| {name} | {field.size:,} | {field.jump:,} | {start} | {output} | {weights or '–'} |"
         )
     st.markdown("\n".join(lines))
     st.caption(
@@ -206,7 +220,7 @@ def field_table(reached: Reach):
     st.markdown(
         _(
             "All kernels together: **{weights}** weights per channel pair. A single kernel that sees as far, {size}×{size}, has **{single}**."
-        ).format(weights=weights, size=size, single=f"{size * size:,}")
+        ).format(weights=f"{weights:,}", size=f"{size:,}", single=f"{size * size:,}")
     )
 
 
@@ -220,7 +234,7 @@ def growth(reached: Reach):
         key="growth",
         config={"displayModeBar": False},
         alt=_("Receptive field after each layer, from the picture on: {sizes} pixels.").format(
-            sizes=", ".join(map(str, sizes))
+            sizes=" → ".join(f"{size:,}" for size in sizes)
         ),
     )
 
@@ -239,18 +253,32 @@ def inner_half(counts) -> int:
     return len(counts)
 
 
+def inner_share(counts, side) -> float:
+    """The share of all paths, in percent, that come from the square of this side in the middle.
+
+    >>> inner_share([1, 2, 1], 1)
+    25.0
+    """
+    margin = (len(counts) - side) // 2
+    return 100 * sum(counts[margin : margin + side]) ** 2 / sum(counts) ** 2
+
+
 def effective_field(reached: Reach):
     """How much of the field counts for half of all paths, in exact numbers."""
     size = reached.fields[-1].size
     if size > 4096:
         return
     __, counts = path_counts_by_axis(reached.layers)
-    middle = counts[len(counts) // 2] ** 2
+    middle, inner = counts[len(counts) // 2] ** 2, inner_half(counts)
     st.markdown(
         _(
-            "Paths lead from the pixel in the middle of the field: **{middle}**; from a corner: **{corner}**. Half of all paths come from the inner **{inner}×{inner}** of the {size}×{size} pixels: the *effective* receptive field is smaller than the theoretical one."
+            "Paths lead from the pixel in the middle of the field: **{middle}**; from a corner: **{corner}**. The inner **{inner}×{inner}** of the {size}×{size} pixels are the smallest square with at least half of all paths: {share} %. The *effective* receptive field is smaller than the theoretical one."
         ).format(
-            middle=f"{middle:,}", corner=f"{counts[0] ** 2:,}", inner=inner_half(counts), size=size
+            middle=f"{middle:,}",
+            corner=f"{counts[0] ** 2:,}",
+            inner=inner,
+            size=f"{size:,}",
+            share=f"{inner_share(counts, inner):.1f}",
         )
     )
 
@@ -275,8 +303,8 @@ def padding_changes_nothing(reached: Reach):
         field = receptive_field(layers).columns
         fits = len(other.fitting) == len(layers)
         output = "{}×{}".format(*other.sizes[-1]) if fits else _("does not fit")
-        start = str(field.start).replace("-", "\u2212")
-        lines.append(f"| {name} | **{field.size}** | **{field.jump}** | {start} | {output} |")
+        start = f"{field.start:,}".replace("-", "\u2212")
+        lines.append(f"| {name} | **{field.size:,}** | **{field.jump:,}** | {start} | {output} |")
     st.markdown("\n".join(lines))
     st.caption(
         _(
@@ -340,7 +368,7 @@ def predict_next(reached: Reach):
         ),
         more,
         _("{size} + (3 − 1)·{jump}: the jump of the layers below times two.").format(
-            size=field.size, jump=field.jump
+            size=f"{field.size:,}", jump=f"{field.jump:,}"
         ),
         key="next",
     )
@@ -351,8 +379,9 @@ def field_code(reached: Reach) -> dict[str, str]:
     windows = [layer.windows[1] for layer in reached.layers]
     listed = ", ".join(f"({w.kernel_size}, {w.stride}, {w.dilation})" for w in windows)
     size, jump, _start = reached.fields[-1]
+    each = _("kernel size, stride, dilation")
     rule = [
-        f"layers = [{listed}]  # kernel size, stride, dilation",
+        f"layers = [{listed}]  # {each}",
         "size, jump = 1, 1",
         "for k, s, d in layers:",
         "    size += d * (k - 1) * jump",
@@ -362,14 +391,15 @@ def field_code(reached: Reach) -> dict[str, str]:
     measured = [
         "import torch",
         "",
-        f"layers = [{listed}]  # kernel size, stride, dilation",
-        "# one axis is enough; a pooling counts like a convolution whose weights are all 1",
+        f"layers = [{listed}]  # {each}",
+        "# " + _("one axis is enough; a pooling counts like a convolution whose weights are all 1"),
         f"x = torch.zeros(1, 1, {size + 2 * jump}, dtype=torch.float64, requires_grad=True)",
         "y = x",
         "for k, s, d in layers:",
         "    ones = torch.ones(1, 1, k, dtype=torch.float64)",
         "    y = torch.nn.functional.conv1d(y, ones, stride=s, dilation=d)",
-        "y[0, 0, 1].backward()  # one number; its gradient counts the paths from each pixel",
+        "y[0, 0, 1].backward()  # "
+        + _("one number; its gradient counts the paths from each pixel"),
         "seen = x.grad[0, 0].nonzero().flatten()",
         "print((seen.max() - seen.min() + 1).item())",
         "print(x.grad[0, 0])",

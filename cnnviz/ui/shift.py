@@ -30,7 +30,7 @@ def shift_controls():
     return down, across
 
 
-def border_controls(kernel, shape):
+def border_controls(kernel, picture):
     """What lies around the picture, and the stride.
 
     Returns
@@ -49,7 +49,7 @@ def border_controls(kernel, shape):
     with right:
         stride = controls.number(_("Stride"), "stride", 1, MOST_STRIDE, 1)
     if border == "none":
-        rows, columns = kernel_windows(kernel, shape)
+        rows, columns = kernel_windows(kernel, picture)
     else:
         rows, columns = (Window(n, padding="same") for n in kernel.table.shape)
     rows, columns = (replace(axis, stride=stride) for axis in (rows, columns))
@@ -70,7 +70,7 @@ def shift_stage(picture, orders, rows, columns, by, wrap, shades) -> dict:
         "partial_display": shades,
         "stops_display": Display.spread(orders.difference, "signed"),
         "captions": (_("Picture"), _("Difference"), _("Maps")),
-        "note": verdict(orders) + fraction(rows, columns, by, orders.moved),
+        "note": figures.paragraph([verdict(orders), fraction(rows, columns, by, orders.moved)]),
         "rows": rows,
         "columns": columns,
     }
@@ -80,14 +80,20 @@ def verdict(orders) -> str:
     """Where the two orders agree and where not, counted."""
     inside, wrong, border, different = orders.counts
     if not wrong and not different:
-        return _("The order makes no difference: all {n} numbers agree.").format(n=inside + border)
-    if not border:
-        return _("The order matters: {wrong} of {inside} numbers differ.").format(
-            wrong=wrong, inside=inside
+        return _("The order makes no difference. Numbers that differ: 0 of {n}.").format(
+            n=f"{inside + border:,}"
         )
+    counts = {"wrong": wrong, "inside": inside, "different": different, "border": border}
+    counts = {name: f"{n:,}" for name, n in counts.items()}
+    if not border:
+        return _("The order matters. Numbers that differ: {wrong} of {inside}.").format(**counts)
+    if not inside:
+        return _(
+            "No stop reads only pixels of the picture in both orders. Numbers that differ: {different} of {border}."
+        ).format(**counts)
     return _(
-        "Inside, where only pixels of the picture are read, {wrong} of {inside} numbers differ; at the border {different} of {border}."
-    ).format(wrong=wrong, inside=inside, different=different, border=border)
+        "Numbers that differ: inside, where only pixels of the picture are read, {wrong} of {inside}; at the border {different} of {border}."
+    ).format(**counts)
 
 
 def shift_formula(rows, columns, by):
@@ -111,8 +117,8 @@ def fraction(rows, columns, by, moved) -> str:
     """What was done where the map would have to move by a part of a cell."""
     if by[0] % rows.stride == 0 == by[1] % columns.stride:
         return ""
-    return " " + _(
-        "The map cannot move by a part of a cell: it moves by {down} rows and {across} columns, rounded down."
+    return _(
+        "The map cannot move by a part of a cell. Rounded down it moves: rows {down}, columns {across}."
     ).format(down=moved[0], across=moved[1])
 
 
@@ -124,9 +130,9 @@ def predict_move(columns):
             "The picture moves {n} columns, the stride is {stride}. How many columns does the map move?"
         ).format(n=6 * stride, stride=stride),
         6,
-        _(
-            "One cell of the map stands for {stride} cells of the picture: {n} / {stride} = 6."
-        ).format(n=6 * stride, stride=stride),
+        _("One step in the map is a step of {stride} in the picture: {n} / {stride} = 6.").format(
+            n=6 * stride, stride=stride
+        ),
         key="move",
     )
 

@@ -195,3 +195,17 @@ def test_a_rate_that_is_not_asked_for_does_not_come_back_with_the_next_example(o
         next(b for b in at.button if b.label == label).click().run()
     assert "rate_3" not in at.query_params
     assert any(x.startswith("Rates 2, 2, 2:") for x in texts(at))
+
+
+def test_bright_pixel_s_example_starts_where_the_window_reads_it(open_page, staged):
+    at = open_page("dilation")
+    next(b for b in at.button if b.label == "one bright pixel").click().run()
+    sent = staged(at)
+    row, column = (int(n) - 1 for n in sent["start"][1].split("."))
+    assert sent["arrays"]["stops"][0][row, column] > 0
+
+
+def test_examples_of_rates_stand_in_a_row_of_their_own(open_page):
+    labels = {b.key: b.label for b in open_page("dilation").button}
+    rates = [label for key, label in labels.items() if key.startswith("rate_example_")]
+    assert rates == ["rates 2, 2, 2", "rates 1, 2, 5", "rates 1, 2, 9", "rates 2, 3"]

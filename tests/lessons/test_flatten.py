@@ -193,3 +193,37 @@ def test_convolution_notices_as_many_results_as_scipy_counts():
     back = np.empty(120)
     back[order] = other.reshape(-1)
     assert convolution_differences(picture, order) == int((back != usual.reshape(-1)).sum())
+
+
+def words_of(at):
+    return [x.value for x in at.markdown]
+
+
+def test_picture_of_one_row_is_asked_about_its_neighbour_and_has_no_row_below(open_page):
+    at = open_page("flatten", picture="own", grid="1 2 3")
+    assert r"\updownarrow" not in at.latex[0].value
+    assert r"\leftrightarrow" in at.latex[0].value
+    assert any("pixel to the right" in x for x in words_of(at))
+    assert not any("pixel below" in x for x in words_of(at))
+
+
+def test_picture_of_one_pixel_asks_nothing_and_says_why_nothing_is_swapped(open_page):
+    at = open_page("flatten", picture="own", grid="7")
+    assert "no second patch" in at.info[0].value
+    assert not any("Your guess first" in x for x in words_of(at))
+
+
+def test_rectangles_squeezed_by_a_tiny_picture_do_not_stay_squeezed(open_page):
+    at = open_page("flatten", picture="cat", side=64)
+    before = [x.value for x in at.number_input]
+    for side in ("8", "64"):
+        at.selectbox(key="side").set_value(side).run()
+    assert [x.value for x in at.number_input] == before
+    at.number_input(key="row_a").set_value(3).run()
+    assert at.number_input(key="row_a").value == 3
+
+
+def test_shuffled_example_moves_the_pixel_that_it_stands_on(open_page, staged):
+    at = open_page("flatten")
+    next(b for b in at.button if b.label == "5×5, shuffled").click().run()
+    assert staged(at, "strip")["arrays"]["arrival"][0][2, 2] != 12

@@ -69,7 +69,7 @@ def test_clicking_a_preset_shows_the_notes_196609000(open_page):
 
 def test_a_100x100_colour_picture_has_30000_inputs(open_page):
     body = open_page("parameters", **SIZE, rows=100, columns=100).get("html")
-    assert any("= 30,000 numbers" in x.proto.body for x in body)
+    assert any("= 30,000, maps" in x.proto.body for x in body)
 
 
 def test_two_layers_of_the_notes_end_in_2458624_numbers_a_picture(open_page):
@@ -276,3 +276,9 @@ def test_chart_s_words_carry_its_numbers():
 def test_very_long_counts_show_their_first_digits():
     assert amount(999_999_999_999_999) == "999,999,999,999,999"
     assert amount(1_234_567_890_123_456) == "≈ 1.235·10¹⁵"
+
+
+def test_kernel_that_a_small_table_has_squeezed_is_explained(open_page):
+    at = open_page("parameters", picture="own", grid="1")
+    assert any("at most 1×1" in x.value for x in at.caption)
+    assert not any("at most" in x.value for x in open_page("parameters").caption)

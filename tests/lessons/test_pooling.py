@@ -160,3 +160,22 @@ def test_numpy_program_runs_as_it_stands_and_prints_the_result(open_page, staged
         exec(program, {})
     numbers = np.array(printed.getvalue().replace("[", " ").replace("]", " ").split(), float)
     assert numbers == pytest.approx(staged(at)["arrays"]["stops"].ravel(), rel=1e-6)
+
+
+def test_question_is_about_the_result_forward_and_about_the_gradient_backward(open_page):
+    def asked(**query):
+        at = open_page("pooling", **query)
+        return next(x.value for x in at.markdown if "Your guess first" in x.value)
+
+    assert "4×4 = 16 numbers" in asked()
+    assert "gradient" not in asked()
+    assert "get any of the gradient" in asked(backward="true")
+
+
+@pytest.mark.parametrize("page", ["pooling", "channels"])
+def test_own_picture_that_waits_is_spoken_of(open_page, page):
+    at = open_page(page)
+    assert not any("your own picture" in x.value for x in at.caption)
+    at.session_state["_own_picture"] = np.zeros((4, 4, 3), np.uint8)
+    at.session_state["_own_size"] = (4, 4)
+    assert any("your own picture" in x.value for x in at.run().caption)

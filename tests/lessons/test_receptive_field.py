@@ -197,3 +197,18 @@ def test_printed_python_prints_the_size_and_jump_that_are_shown(open_page, capsy
     at = open_page("receptive_field", layers="c3p1-m2-c5d2")
     exec(next(x.value for x in at.code if "import" not in x.value))
     assert capsys.readouterr().out == f"{sizes_shown(at)[-1]} 2\n"
+
+
+def test_share_of_paths_that_is_said_is_the_true_one(open_page):
+    at = open_page("receptive_field", layers="c3-c3", side="32")
+    # along one axis 1 2 3 2 1 paths: of 81 in all, (2 + 3 + 2)² = 49 come from the inner 3×3
+    said = next(x.value for x in at.markdown if x.value.startswith("Paths lead"))
+    assert "inner **3×3**" in said
+    assert f"{100 * 49 / 81:.1f} %" in said
+
+
+def test_no_line_of_a_long_formula_is_longer_than_the_page(open_page):
+    for layers in ("c31s8p31d32", "c31p15d32", "c3p1"):
+        body = open_page("receptive_field", layers="-".join([layers] * 12)).latex[0].value
+        assert max(map(len, body.split(r"\\"))) < 110
+    assert "{,}" in open_page("receptive_field", layers="c31s8d32-c31s8d32").latex[0].value

@@ -36,14 +36,16 @@ def test_inside_nothing_differs_and_at_a_border_of_zeros_something_does(open_pag
     assert (difference[1:5, 2:5] == 0).all()
     assert np.count_nonzero(difference[:, 0]) > 0
     assert header["words"]["scale"].startswith(
-        "Inside, where only pixels of the picture are read, 0 of 12"
+        "Numbers that differ: inside, where only pixels of the picture are read, 0 of 12;"
     )
 
 
 def test_on_a_picture_that_goes_round_the_order_makes_no_difference(open_page, staged):
     header = staged(open_page("shift", border="wrap", shift_rows=2, shift_columns=5))
     assert not header["arrays"]["stops"].any()
-    assert header["words"]["scale"] == "The order makes no difference: all 36 numbers agree."
+    assert (
+        header["words"]["scale"] == "The order makes no difference. Numbers that differ: 0 of 36."
+    )
 
 
 @pytest.mark.parametrize(("by", "equal"), [(1, False), (2, True), (3, False), (4, True)])
@@ -87,7 +89,10 @@ def test_clicking_the_example_gives_what_its_link_gives(open_page, staged):
     next(b for b in at.button if b.label == "stride 2, shift 2").click().run()
     by_link = open_page("shift", border="wrap", stride=2, shift_columns=2)
     assert (staged(at)["arrays"]["stops"] == staged(by_link)["arrays"]["stops"]).all()
-    assert staged(at)["words"]["scale"] == "The order makes no difference: all 9 numbers agree."
+    assert (
+        staged(at)["words"]["scale"]
+        == "The order makes no difference. Numbers that differ: 0 of 9."
+    )
 
 
 def test_formula_divides_the_shift_by_the_stride(open_page):
@@ -113,3 +118,9 @@ def test_numpy_program_runs_as_it_stands_and_prints_the_difference(open_page, st
         exec(program, {})
     shown = numbers_in(printed.getvalue())
     assert shown == pytest.approx(staged(at)["arrays"]["stops"].ravel(), abs=1e-6)
+
+
+def test_map_with_no_number_inside_speaks_of_the_border_alone(open_page, staged):
+    words = staged(open_page("shift", picture="count3", shift_columns=2))["words"]["scale"]
+    assert words.startswith("No stop reads only pixels")
+    assert words.endswith("of 9.")
