@@ -1,22 +1,18 @@
 """What lesson 8 says about receptive fields: the stack, its table, the ways to grow."""
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 
 import streamlit as st
 
 from cnnviz.arithmetic import (
-    Branches,
     Conv2d,
-    Residual,
     architectures,
     path_counts_by_axis,
     receptive_field,
-    stack,
 )
 from cnnviz.figures.growth import SQUARES, growth_chart, way_names, ways, ways_chart
+from cnnviz.figures.reach import Reach, inner_half, inner_share, pair_weights, reach, widest_path
 from cnnviz.i18n import _, language
 from cnnviz.stage.cone import show_cone
 from cnnviz.ui import controls
@@ -34,80 +30,8 @@ NETS = (
     "MobileNetV1",
 )
 MOST_TERMS = 6  # of the formula on one line
-LONGEST_LINE = 56  # signs of the formula's sum on a line of their own
+LONGEST_LINE = 44  # signs of the formula's sum on one line, as they are seen
 LARGEST_CHECK = 100_000  # pixels of a row that the printed program may take a gradient over
-
-
-@dataclass(frozen=True)
-class Reach:
-    """A stack at work on a picture: its layers, and the size that each of them makes.
-
-    `sizes` starts with the picture's (rows, columns) and ends where a window no longer fits.
-    """
-
-    layers: tuple
-    sizes: tuple
-
-    @property
-    def fitting(self):
-        """The layers that the picture is large enough for."""
-        return self.layers[: len(self.sizes) - 1]
-
-    @cached_property
-    def fields(self):
-        """The receptive field of the picture itself and after each layer, along one axis."""
-        return [receptive_field(self.layers[:n]).columns for n in range(len(self.layers) + 1)]
-
-    @property
-    def weights(self):
-        """Weights for each pair of channels."""
-        return sum(map(pair_weights, self.layers))
-
-
-def pair_weights(layer) -> int:
-    """Weights of one kernel slice: what one input channel and one output channel share.
-
-    >>> pair_weights(Conv2d(64, 192, 5))
-    25
-    """
-    rows, columns = layer.windows
-    return rows.kernel_size * columns.kernel_size if isinstance(layer, Conv2d) else 0
-
-
-def reach(layers, shape) -> Reach:
-    """Follow a picture of shape (..., H, W) through the layers for as long as they fit.
-
-    >>> reach([Conv2d(1, 1, 5), Conv2d(1, 1, 3)], (1, 1, 6, 6)).sizes
-    ((6, 6), (2, 2))
-    """
-    sizes = [tuple(shape[-2:])]
-    for layer in layers:
-        ceil = getattr(layer, "ceil_mode", False)
-        try:
-            made = [w.output_size(n, ceil) for w, n in zip(layer.windows, sizes[-1], strict=True)]
-        except ValueError:  # the window no longer fits: what is above it has nothing to read
-            break
-        sizes.append(tuple(made))
-    return Reach(tuple(layers), tuple(sizes))
-
-
-def widest_path(layers) -> list:
-    """The layers with windows, one after another; of branches the one that sees furthest.
-
-    1x1 windows with stride 1 are left out: they see nothing more.
-
-    >>> len(widest_path(architectures["VGG-16"].features))
-    18
-    """
-    found = []
-    for layer in stack(layers):
-        if isinstance(layer, Residual | Branches):
-            found += max(
-                map(widest_path, layer.children), key=lambda path: receptive_field(path).size
-            )
-        elif layer.windows and any(w.extent > 1 or w.stride > 1 for w in layer.windows):
-            found.append(layer)
-    return found
 
 
 def layers_input(shape) -> Reach:
@@ -165,18 +89,27 @@ def field_formula(reached: Reach):
         if layer.windows[1].extent > 1
     ]
     rule, size = r"r = 1 + \sum_l d_l(k_l-1)\prod_{i<l} s_i", thousands(fields[-1].size)
-    if len(terms) <= MOST_TERMS and len("".join(terms)) <= LONGEST_LINE:
+    if len(terms) <= MOST_TERMS and seen(" + ".join(terms)) <= LONGEST_LINE:
         st.latex(f"{rule} = {' + '.join(['1', *terms])} = {size}")
         return
     runs = [(term, len(list(same))) for term, same in groupby(terms)]
     grouped = [rf"{n}\,({term})" if n > 1 else term for term, n in runs]
     lines = [rf"{rule} &= {size}", "&= 1"]
     for term in grouped:
-        if len(lines[-1]) + len(term) > LONGEST_LINE:
+        if seen(lines[-1]) + seen(term) > LONGEST_LINE:
             lines.append(r"&\quad")
         lines[-1] += f" + {term}"
     body = r" \\ ".join(lines)
     st.latex(rf"\begin{{aligned}} {body} \end{{aligned}}")
+
+
+def seen(latex: str) -> int:
+    """How many signs a sum in LaTeX is wide.
+
+    >>> seen(r"2\\cdot 1{,}024 + 1")
+    11
+    """
+    return len(re.sub(r"\\cdot ", "·", re.sub(r"[{}&]|\\quad|\\,", "", latex)))
 
 
 def thousands(number: int) -> str:
@@ -237,30 +170,6 @@ def growth(reached: Reach):
             sizes=" → ".join(f"{size:,}" for size in sizes)
         ),
     )
-
-
-def inner_half(counts) -> int:
-    """The side of the smallest square in the middle that at least half of all paths come from.
-
-    >>> inner_half([1, 2, 3, 2, 1])
-    3
-    """
-    total, sides = sum(counts) ** 2, range(2 - len(counts) % 2, len(counts) + 1, 2)
-    for side in sides:
-        margin = (len(counts) - side) // 2
-        if 2 * sum(counts[margin : margin + side]) ** 2 >= total:
-            return side
-    return len(counts)
-
-
-def inner_share(counts, side) -> float:
-    """The share of all paths, in percent, that come from the square of this side in the middle.
-
-    >>> inner_share([1, 2, 1], 1)
-    25.0
-    """
-    margin = (len(counts) - side) // 2
-    return 100 * sum(counts[margin : margin + side]) ** 2 / sum(counts) ** 2
 
 
 def effective_field(reached: Reach):

@@ -7,7 +7,7 @@ import pytest
 
 from cnnviz.arithmetic import architectures, receptive_field
 from cnnviz.figures.growth import growth_chart, ways, ways_chart
-from cnnviz.ui.receptive_field import inner_half, reach, widest_path
+from cnnviz.figures.reach import inner_half, reach, widest_path
 from cnnviz.ui.stack import StackError, format_layers, parse_layers
 
 
