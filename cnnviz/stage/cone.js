@@ -301,14 +301,15 @@ class Cone {
     const width = (this.width = this.box.clientWidth), wide = width >= 560, { rows, columns } = this.picture;
     this.box.classList.toggle("narrow", !wide);
     let height = wide ? clamp(innerHeight - 396, 220, 460) : clamp(innerHeight * 0.34, 180, 300);
-    if (!this.top) height = 170; // a picture by itself
+    if (!this.top) height = 200; // a picture by itself
     const room = wide ? width * 0.46 : width - 6;
     let w = Math.min(46, room / columns, height / rows), h = w;
     if (h * rows < 14) h = 14 / rows;
     if (w * columns < 14) w = 14 / columns;
     this.pixelSize = [w, h];
     this.ratio = size(this.view.canvas, w * columns, h * rows);
-    const rest = wide ? width - Math.max(w * columns, 150) - 26 : width - 6;
+    const beside = Math.max(w * columns, 150), rest = wide ? width - beside - 26 : width - 6;
+    this.view.figure.style.width = wide ? `${beside + 4}px` : ""; // a long caption breaks and pushes nothing aside
     const most = 96 * this.top + 70; // no emptiness above a low stack
     this.sideSize = [rest, wide ? Math.min(height, most) : Math.min(most, clamp(26 * (this.top + 1) + 50, 160, 320))];
     size(this.side.canvas, ...this.sideSize);
