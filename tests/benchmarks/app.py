@@ -31,7 +31,7 @@ PRESS = """async ([key, watched]) => {
   const before = look();
   window.cnnvizStart = 0;
   document.addEventListener("keydown", () => { window.cnnvizStart = performance.now(); }, {once: true, capture: true});
-  window.cnnvizDone = new Promise((done) => { const poll = () => {
+  window.cnnvizDone = new Promise((done, fail) => { setTimeout(() => fail(new Error("nothing changed")), 20000); const poll = () => {
     if (window.cnnvizStart && look() !== before) done(performance.now() - window.cnnvizStart);
     else requestAnimationFrame(poll); }; poll(); });
 }"""
@@ -89,7 +89,7 @@ def browser_rows(app, empty):
         for i in range(ROUNDS):
             page.locator(".st-key-picture input").click()
             page.get_by_role("option").nth(1 + i % 3).wait_for()
-            page.keyboard.press("ArrowDown")
+            page.keyboard.press("ArrowDown" if i % 2 == 0 else "ArrowUp")
             times["picture"].append(press(page, "Enter", sums))
         empty_ms = statistics.median(times["empty"])
         yield "empty page: key press to change", f"{empty_ms:.0f} ms", "", True
