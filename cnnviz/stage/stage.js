@@ -712,7 +712,7 @@ class Stage {
     const where = w.place.replace("{row}", place[0] + 1).replace("{column}", place[1] + 1);
     const head = this.apart ? `${this.lanes[lane].name} \u00b7 ${where}` : where;
     const finish = (terms, value, parts, more = "") =>
-      ({ lanes, parts, value, more, terms: `${terms} ${sign}`, head, long: `${head}: ${terms} ${sign} ${value}${more}` });
+      ({ lanes, parts, value, more, terms: `${terms} ${sign}`, head, long: `${head}${this.words.colon}${terms} ${sign} ${value}${more}` });
     if (header.operation === "conv") return this.explainSum(place, finish, sign);
     const { taps, winner } = lanes[lane], counted = header.operation === "average" && !header.count_padding ? taps.filter((t) => t.inside) : taps;
     if (header.operation === "max") {
@@ -752,8 +752,8 @@ class Stage {
       const joint = it.sign < 0 ? "\u2212 " : i ? "+ " : "", shown = text(it.sum, unit);
       return joint + (it.sum < 0 && joint ? `(${shown})` : shown);
     });
-    const said = sums.map((it) => `${it.name}: ${divided && lanes[it.lane].taps.length ? `(${it.terms})${divided}` : it.terms} ${isShort(it.sum, unit) ? "=" : "\u2248"} ${text(it.sum, unit)}`);
-    return finish(`${said.join("; ")}. ${w.together} ${each.join(" ")}${added}`, value, [...each.map((words) => ["sum", words]), ...biased, ["value", `${sign} ${value}`]]);
+    const said = sums.map((it) => `${it.name}${w.colon}${divided && lanes[it.lane].taps.length ? `(${it.terms})${divided}` : it.terms} ${isShort(it.sum, unit) ? "=" : "\u2248"} ${text(it.sum, unit)}`);
+    return finish(`${said.join(w.semicolon)}${w.stop}${w.together} ${each.join(" ")}${added}`, value, [...each.map((words) => ["sum", words]), ...biased, ["value", `${sign} ${value}`]]);
   }
 
   list(items, joint, words) {
@@ -800,7 +800,7 @@ class Stage {
       terms = `${w.spread.replace("{n}", n)} ${value} \u00f7 ${n} ${isShort(share, unit) ? "=" : "\u2248"}`;
       if (lost) more = w.lost.replace("{n}", lost);
     }
-    return { lanes, stamp, head, terms, value: result, more, parts: [["value", result || value]], long: `${head}: ${terms} ${result}${more}` };
+    return { lanes, stamp, head, terms, value: result, more, parts: [["value", result || value]], long: `${head}${this.words.colon}${terms} ${result}${more}` };
   }
 
   // A cell of the field: what it receives from all the stops that reach it.
@@ -814,7 +814,7 @@ class Stage {
     const head = w.receives.replace("{row}", row + 1).replace("{column}", column + 1).replace("{n}", from.length);
     const ends = bias.value === 0 ? "" : ` ${this.signed(bias.value, bias.divisor)}`;
     const sign = isShort(total, unit) ? "=" : "\u2248";
-    return { lanes: this.read(place), stamp: this.stamp(lane, place), head, terms: `${terms}${ends} ${sign}`, value, more: "", parts: [["value", `${sign} ${value}`]], long: `${head}: ${terms}${ends} ${sign} ${value}` };
+    return { lanes: this.read(place), stamp: this.stamp(lane, place), head, terms: `${terms}${ends} ${sign}`, value, more: "", parts: [["value", `${sign} ${value}`]], long: `${head}${this.words.colon}${terms}${ends} ${sign} ${value}` };
   }
 
   // The stops that a cell of the field is linked with; in scattering only those that add something to it.
@@ -1066,7 +1066,7 @@ class Stage {
     const key = now.long;
     if (key !== this.said) {
       this.said = key;
-      this.sentence.replaceChildren(`${now.head}: ${now.terms} `, Object.assign(document.createElement("b"), { textContent: now.value }), now.more || "");
+      this.sentence.replaceChildren(`${now.head}${this.words.colon}${now.terms} `, Object.assign(document.createElement("b"), { textContent: now.value }), now.more || "");
       this.sum.replaceChildren(...now.parts.map(([name, words]) => Object.assign(document.createElement("span"), { className: name, textContent: words })));
       this.maps.setAttribute("aria-valuenow", this.index() + 1);
       this.maps.setAttribute("aria-valuetext", now.long);
