@@ -27,6 +27,7 @@ export default function ({ data, parentElement }) {
   const watcher = new MutationObserver(() => { due ||= requestAnimationFrame(() => { due = 0; mend(); }); });
   watcher.observe(document.body, { childList: true, subtree: true });
   window.addEventListener("resize", mend);
+  document.fonts.addEventListener("loadingdone", mend); // a formula is wider in its own font
   mend();
   const [button, status] = ["button", "span"].map((tag) => parentElement.querySelector(tag));
   button.textContent = data.copy;
@@ -48,5 +49,5 @@ export default function ({ data, parentElement }) {
       button.focus();
     }
   };
-  return () => { watcher.disconnect(); window.removeEventListener("resize", mend); };
+  return () => { watcher.disconnect(); window.removeEventListener("resize", mend); document.fonts.removeEventListener("loadingdone", mend); };
 }
