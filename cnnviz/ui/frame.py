@@ -19,6 +19,7 @@ PAGE = st.components.v2.component(
     js=(HERE / "page.js").read_text(encoding="utf-8"),
 )
 STYLE = f"<style>{(HERE / 'frame.css').read_text(encoding='utf-8')}</style>"
+STYLE += f"<script>{(HERE / 'mend.js').read_text(encoding='utf-8')}</script>"
 
 
 @st.cache_resource
@@ -46,7 +47,7 @@ def speak(page) -> None:
 
 def head(title, question):
     """Everything above and beside a page's own content."""
-    st.html(STYLE)
+    st.html(STYLE, unsafe_allow_javascript=True)
     menu()
     with st.container(key="head"):
         left, right = st.columns([3, 1.25], vertical_alignment="center")
