@@ -42,7 +42,11 @@ def speak(page) -> None:
     """Start a page in the language of the link, else the one chosen before, else the browser's."""
     controls.begin(page)
     default = i18n.closest(st.context.locale)
-    i18n.use(controls.seed("lang", lambda text: text if text in i18n.LANGUAGES else None, default, kept=True))
+    i18n.use(
+        controls.seed(
+            "lang", lambda text: text if text in i18n.LANGUAGES else None, default, kept=True
+        )
+    )
 
 
 def head(title, question):

@@ -52,7 +52,9 @@ def test_pointing_at_row_column_and_weight_names_what_belongs_to_it(visit, app_u
     point(visit, "field", 4, 4, columns=6)
     visit.says("Column 22 carries pixel 22 (row 4, column 4, value 0). Results that read it: 9.")
     point(visit, "kernel", 2, 2, columns=3)
-    visit.says("The weight 1 of the kernel (row 2, column 2). Places in the matrix that hold it: 16.")
+    visit.says(
+        "The weight 1 of the kernel (row 2, column 2). Places in the matrix that hold it: 16."
+    )
     point(visit, "stops", 3, 3, columns=4)
     visit.says("makes result 11 (row 3, column 3 of the map)")
 
