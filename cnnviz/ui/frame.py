@@ -1,6 +1,7 @@
 """The frame around every page: menu, language, link, and the shape of a lesson."""
 
 import gc
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +23,16 @@ STYLE = f"<style>{(HERE / 'frame.css').read_text(encoding='utf-8')}</style>"
 STYLE += f"<script>{(HERE / 'mend.js').read_text(encoding='utf-8')}</script>"
 
 
+HEAVY = ("pandas", "plotly")  # loaded by the first page that needs them
+
+
 @st.cache_resource
-def settle_memory() -> None:
+def settle_memory(loaded: tuple[str, ...]) -> None:
     """Take what is loaded out of the garbage collector's rounds, once for the whole server.
 
     Streamlit collects garbage after every run of a page, before the result goes out; walking over
-    all imported modules each time would take most of the answer's time.
+    all imported modules each time would take most of the answer's time. `loaded` names the heavy
+    ones: when another has come, it is done once more.
     """
     import babel.messages.pofile  # noqa: F401
     import PIL.Image  # noqa: F401
@@ -131,7 +136,7 @@ class LessonPage:
 def begin(title: str) -> None:
     """Set up the browser's side of a page; nothing may be shown before."""
     st.set_page_config(f"{title} · cnnviz", "🔲", layout="wide", initial_sidebar_state=220)
-    settle_memory()
+    settle_memory(tuple(name for name in HEAVY if name in sys.modules))
 
 
 def lesson(name: str) -> LessonPage:
