@@ -15,7 +15,8 @@ if (!window.cnnvizMends) {
       box.style.fontSize = "";
       if (box.scrollWidth > box.clientWidth) box.style.fontSize = `${Math.max(0.6, (0.98 * box.clientWidth) / box.scrollWidth)}em`;
     }
-    for (const box of document.querySelectorAll(".katex-display, [data-testid=stMarkdown] table, [data-testid=stCode] pre"))
+    for (const program of document.querySelectorAll("[data-testid=stCode] pre")) program.tabIndex = 0;
+    for (const box of document.querySelectorAll(".katex-display, [data-testid=stMarkdown] table"))
       if (box.scrollWidth > box.clientWidth) { // what scrolls must be reachable by keyboard
         box.tabIndex = 0;
         box.style.overflowX = "auto";

@@ -20,6 +20,7 @@ def test_accessible_quiet_and_not_too_wide(visit_as, app_url, name, screen):
     visit = visit_as(**SCREENS[screen]).open(f"{app_url}/{name}")
     expect(visit.page.locator("canvas").first).to_be_visible()
     expect(visit.page.get_by_role("button", name="Copy link")).to_be_visible()
+    visit.page.wait_for_load_state("networkidle")  # fonts and the pieces that come later
     assert visit.page.locator("[data-testid=stException]").count() == 0
     assert visit.width() <= SCREENS[screen]["viewport"]["width"]
     violations = Axe().run(visit.page).response["violations"]
